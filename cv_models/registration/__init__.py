@@ -1,0 +1,1 @@
+"""Reader of the German registration document (Zulassungsbescheinigung Teil I)."""

@@ -1,0 +1,48 @@
+"""Sample documents with truth, for tests, training and demonstration. Invented people; valid check digits."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cv_models.registration.samples.form import Print, make_sheet
+from cv_models.registration.samples.photo import Photo, Shot, take
+from cv_models.registration.samples.record import make_record, truth_values
+
+__all__ = ["TIERS", "Photo", "Print", "Sample", "Shot", "make_record", "make_sample", "make_sheet", "take", "truth_values"]
+TIERS = ("clean", "phone", "hard")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One photographed document: the photo, what is printed, and the normalised values that are visible."""
+
+    photo: Photo
+    record: dict[str, str]
+    values: dict[str, str]
+    tier: str
+
+
+def make_sample(
+    seed: int, tier: str, *, size: int = 2400, given: Mapping[str, str] | None = None, shot: Shot | None = None
+) -> Sample:
+    """A sample document photo; the same arguments give the same sample on the same machine.
+
+    Args:
+        seed: number of the sample.
+        tier: `clean` (scan-like), `phone` (ordinary photo) or `hard`.
+        size: longest side of the photo in pixels.
+        given: printed values to keep, by code.
+        shot: the exposure; by chance when None.
+    """
+    rng = random.Random(f"{tier}-{seed}")
+    record = make_record(rng, given)
+    sheet = make_sheet(record, Print.draw(rng, tier), rng)
+    photo = take(sheet, shot or Shot.draw(rng, tier, size), rng)
+    values = {code: value for code, value in truth_values(record).items() if _box_code(code) in photo.boxes}
+    return Sample(photo, record, values, tier)
+
+
+def _box_code(code: str) -> str:
+    return "P.2/P.4" if code in ("P.2", "P.4") else code
