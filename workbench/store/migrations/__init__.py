@@ -1,0 +1,1 @@
+"""Alembic migrations, packaged so that an installed Telekalk can migrate its database."""
