@@ -1,0 +1,94 @@
+"""Annex 2 of the offer: how each figure came about, from the derivation that the engine returns beside its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.documents.formats import Language, as_decimal, money, number, percent, plain
+from workbench.documents.text import printable
+from workbench.documents.words import WORDS
+
+_MAX_DEPTH = 5
+
+
+def shown(value: object, unit: str, language: Language) -> str:
+    """Return a derivation value with its unit; words stay words."""
+    try:
+        exact = as_decimal(value)
+    except ValueError:
+        return printable(value, limit=80)
+    if unit == "EUR":
+        return money(exact, language)
+    if unit in {"share", "ratio"}:
+        return percent(exact * 100, language)
+    if unit == "h":
+        return f"{number(exact, language)}\u00a0{'Std.' if language == 'de' else 'h'}"
+    text = plain(exact, language)
+    return f"{text}\u00a0{printable(unit, limit=20)}" if unit else text
+
+
+def _text(value: Mapping[str, str] | None, language: Language) -> str:
+    return printable(value[language], limit=600) if value else ""
+
+
+def _entry(node: Mapping[str, Any], depth: int, language: Language) -> dict[str, Any]:
+    words = WORDS[language]
+    origin = [_text(node.get("rule"), language), printable(node.get("source"), limit=240)]
+    if node.get("table"):
+        origin.append(
+            " ".join(
+                filter(
+                    None,
+                    [
+                        f"{words['tables_name']} {printable(node['table'], limit=60)}",
+                        printable(node.get("table_version"), limit=40),
+                        f"({words['demonstration']})" if node.get("demonstration") else "",
+                    ],
+                )
+            )
+        )
+    return {
+        "depth": min(depth, _MAX_DEPTH),
+        "name": _text(node["name"], language),
+        "value": shown(node["value"], str(node.get("unit", "")), language),
+        "formula": _text(node.get("words"), language),
+        "inputs": printable(node["numbers"][language], limit=900),
+        "source": " · ".join(filter(None, origin)),
+    }
+
+
+def derivation_groups(derivation: Mapping[str, Any], language: Language, root: str = "payout") -> list[dict[str, Any]]:
+    """Return the derivation as groups of entries, parents before what they are made of, each value once.
+
+    Args:
+        derivation: node by key, as in a result's JSON.
+        language: of the texts.
+        root: the key to walk down from; what cannot be reached from it forms the last group.
+    """
+    seen: set[str] = set()
+    sums: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    checks: list[dict[str, Any]] = []
+
+    def walk(start: str, target: list[dict[str, Any]]) -> None:
+        stack = [(0, start)]
+        while stack:
+            depth, key = stack.pop()
+            node = derivation.get(key)
+            if node is None or key in seen:
+                continue
+            seen.add(key)
+            is_line = key.startswith("line:")
+            (lines if is_line else target).append(_entry(node, 0 if is_line else depth, language))
+            stack.extend((depth + 1, entry["ref"]) for entry in reversed(node.get("inputs", ())) if entry.get("ref"))
+
+    walk(root, sums)
+    for key in derivation:
+        walk(key, checks)
+    titles = {
+        "de": ("Vom Reparaturpreis zur Auszahlung", "Zeilen der Kalkulation", "Weitere Prüfungen"),
+        "en": ("From the repair costs to the payment", "Lines of the calculation", "Further checks"),
+    }[language]
+    groups = zip(titles, (sums, lines, checks), strict=True)
+    return [{"title": title, "entries": entries} for title, entries in groups if entries]
