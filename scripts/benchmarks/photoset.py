@@ -28,8 +28,8 @@ def enlarge(source: Path, target: Path, *, seed: int) -> None:
     cv2.imwrite(str(target), np.clip(big + noise[..., None], 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 90])
 
 
-def make(folder: Path, photos: int = 12) -> tuple[Path, list[Path]]:
-    """Make the set in `folder`; returns the document and the photos. Existing files are kept."""
+def make(folder: Path, photos: int = 12, *, seed: int = 0) -> tuple[Path, list[Path]]:
+    """Make the set in `folder`; returns the document and the photos. Another seed gives other bytes, same pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     documents = sorted(DEMO_PHOTOS.glob("*/00_registration.jpg"))
     vehicles = sorted(p for p in DEMO_PHOTOS.glob("*/*.jpg") if p.name != "00_registration.jpg")
@@ -41,6 +41,5 @@ def make(folder: Path, photos: int = 12) -> tuple[Path, list[Path]]:
     document = folder / "document.jpg"
     targets = [folder / f"photo_{i:02d}.jpg" for i in range(photos)]
     for i, (source, target) in enumerate(zip([documents[0], *chosen], [document, *targets], strict=True)):
-        if not target.exists():
-            enlarge(source, target, seed=i)
+        enlarge(source, target, seed=seed + i)
     return document, targets
