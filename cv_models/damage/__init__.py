@@ -1,0 +1,113 @@
+"""Damage detection: an upright RGB photo in, findings out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import onnxruntime as ort
+
+from cv_models.damage.candidates import Candidate, DetectorSettings, candidates
+from cv_models.damage.placement import choose_part, choose_side
+from cv_models.findings import VIEWS, Box, DamageFinding
+from cv_models.images import Image, fit_within, require_rgb
+from cv_models.runtime import model_entry, session
+
+__all__ = ["ACTIVE_MODEL", "detect", "find_damage"]
+
+ACTIVE_MODEL: str
+"""Name and version of the active detector, such as `damage-1`; read from the registry when asked for."""
+
+NAME = "damage"
+WORKING_SIDE = 2048
+
+
+def __getattr__(name: str) -> str:
+    if name == "ACTIVE_MODEL":
+        return model_entry(NAME).label
+    raise AttributeError(name)
+
+
+def detect(image: Any, *, view: str | None = None, threads: int = 2) -> tuple[DamageFinding, ...]:
+    """Find damage on a photo.
+
+    Args:
+        image: H×W×3 uint8 RGB, upright; 32 pixels to 100 megapixels.
+        view: one of `VIEWS` where known; helps to name the part and decides the side.
+        threads: threads of the network, at most two.
+
+    Returns:
+        Findings, best score first, in pixels of `image`; empty when nothing is seen.
+
+    Raises:
+        ModelInputError: the array is not a photo (TK-IMAGE-001 to -005).
+        ModelFileError: the model file is missing or was changed (TK-MODEL-001 to -004).
+        ValueError: unknown view.
+    """
+    photo = require_rgb(image)
+    if view is not None and view not in VIEWS:
+        raise ValueError(f"unknown view {view!r}")
+    entry = model_entry(NAME)
+    settings = DetectorSettings.from_json(entry.settings)
+    return find_damage(photo, session(NAME, threads), settings, entry.label, view=view)
+
+
+def find_damage(
+    photo: Image, network: ort.InferenceSession, settings: DetectorSettings, label: str, *, view: str | None = None
+) -> tuple[DamageFinding, ...]:
+    """`detect` with a given network: for evaluation and for comparing models."""
+    small, scale = fit_within(photo, WORKING_SIDE)
+    strong = [item for item in candidates(small, network, settings) if item.score >= settings.threshold]
+    findings = []
+    for item in sorted(merge(strong), key=lambda item: -item.score):
+        x1, y1, x2, y2 = (value / scale for value in item.box)
+        box = Box(x1, y1, x2 - x1, y2 - y1)
+        part = choose_part(item.parts, settings.parts, item.category, view, settings.least_part)
+        findings.append(
+            DamageFinding(
+                category=item.category,
+                score=round(item.score, 4),
+                box=box,
+                polygon=None,
+                part=part,
+                side=choose_side(part, view, box, photo.shape[1]),
+                severity="severe" if item.category == "deformation" else None,
+                model=label,
+            )
+        )
+    return tuple(findings)
+
+
+def merge(items: list[Candidate]) -> list[Candidate]:
+    """Make one finding of one damage across the label groups.
+
+    The same scratch may come as a tight `scratch` and as a loose `panel_damage` around it. The specific one stays; the
+    loose one goes when it is mostly the same box, or when specific findings fill a good part of it.
+    """
+    specific = [item for item in items if item.category != "panel_damage"]
+    kept: list[Candidate] = []
+    for item in sorted(specific, key=lambda item: -item.score):
+        if all(not _same(item, other) for other in kept):
+            kept.append(item)
+    for item in (item for item in items if item.category == "panel_damage"):
+        filled = sum(_shared(item, other) for other in kept if other.category != "panel_damage") / _area(item)
+        doubled = any(_same(item, other) for other in kept)
+        if not doubled and filled < 0.3:
+            kept.append(item)
+    return kept
+
+
+def _area(item: Candidate) -> float:
+    return max(1.0, (item.box[2] - item.box[0]) * (item.box[3] - item.box[1]))
+
+
+def _shared(a: Candidate, b: Candidate) -> float:
+    width = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
+    height = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
+    return max(0.0, width) * max(0.0, height)
+
+
+def _same(a: Candidate, b: Candidate) -> bool:
+    """IoU of at least one half, or one box of the same class lying almost wholly in the other."""
+    inner = _shared(a, b)
+    smaller = min(_area(a), _area(b))
+    return inner >= 0.5 * (_area(a) + _area(b) - inner) or (a.category == b.category and inner >= 0.8 * smaller)

@@ -1,0 +1,1 @@
+"""Training and evaluation of the models. Only these modules import torch (extra `train`); the product runs without it."""
