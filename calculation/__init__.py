@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from calculation.engine import calculate
 from calculation.errors import CalculationError, Problem
 from calculation.model import CalculationInput
 from calculation.result import CalculationResult
 from calculation.serialise import input_from_json, input_to_json, result_to_json
-
-#: Version of the rules as coded; stored with every result. Raised whenever any input could come out differently.
-ENGINE_VERSION = "2026.11.1"
+from calculation.version import ENGINE_VERSION
 
 __all__ = [
     "ENGINE_VERSION",
@@ -16,6 +15,7 @@ __all__ = [
     "CalculationInput",
     "CalculationResult",
     "Problem",
+    "calculate",
     "input_from_json",
     "input_to_json",
     "result_to_json",

@@ -27,6 +27,7 @@ class Reader:
     Attributes:
         problems: what was wrong, in reading order.
         line_id: id of the line being read, for the problems.
+
     """
 
     def __init__(self) -> None:

@@ -31,6 +31,7 @@ class Operand:
         unit: EUR, h, %, share …; empty for words.
         ref: key of the node that derives it, or null.
         source: where a value without a node comes from: ``input``, ``parameter``, ``policy``, ``table:<name>``.
+
     """
 
     name: Text
@@ -56,6 +57,7 @@ class Node:
         source: statute, ruling, manual or convention behind the rule.
         table, table_version, table_source, table_date: the table a figure came from, where one did.
         demonstration: the table holds demonstration averages.
+
     """
 
     key: str

@@ -16,6 +16,7 @@ class Problem:
         message_en: the same in English.
         line_id: id of the line it is about, if it is about one.
         field: name or path of the field, e.g. ``qty`` or ``settlement.quota``.
+
     """
 
     code: str
@@ -42,6 +43,7 @@ class CalculationError(ValueError):
         problems: at least one :class:`Problem`, in the order of the input.
         code: the code of the first problem.
         message_de, message_en: all messages, joined.
+
     """
 
     def __init__(self, problems: Iterable[Problem]) -> None:

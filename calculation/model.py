@@ -166,6 +166,7 @@ class Override:
         reason: why, in the expert's words.
         by: who.
         previous: the value before, as text.
+
     """
 
     reason: str
@@ -195,6 +196,7 @@ class Line:
         included_in: ids of lines whose work includes this one (overlap): while one of them is active, this line has zero time.
         added_by: ids of lines that trigger this one.
         uncertain: the line rests on an assumption that a person must check.
+
     """
 
     id: str
@@ -228,6 +230,7 @@ class PartLine(Line):
         small_parts: false keeps the line out of the base of small parts.
         low: lowest plausible net amount of the whole line.
         high: highest plausible net amount of the whole line.
+
     """
 
     qty: Quantity = Decimal(1)
@@ -256,6 +259,7 @@ class LabourLine(Line):
         flat_amount: a net amount instead of time × rate.
         low: lowest plausible number of units (of EUR for a flat amount).
         high: highest plausible number of units (of EUR for a flat amount).
+
     """
 
     operation: Operation = "repair"
@@ -285,6 +289,7 @@ class PaintLine(Line):
         material_value: system value in EUR for the index model.
         low: lowest plausible hours.
         high: highest plausible hours.
+
     """
 
     level: PaintLevel = "surface"
@@ -315,6 +320,7 @@ class DentLine(Line):
         rate: name of the hourly rate.
         low: lowest plausible press hours.
         high: highest plausible press hours.
+
     """
 
     count: int = 1
@@ -342,6 +348,7 @@ class IncidentalLine(Line):
         units: how many of them.
         low: lowest plausible net amount of the line.
         high: highest plausible net amount of the line.
+
     """
 
     kind: IncidentalKind = "other"
@@ -365,6 +372,7 @@ class DeductionLine(Line):
         line_id: the line, when ``base`` is ``line``.
         taxed: true lowers the taxable net; false is taken off after VAT (tax-neutral betterment).
         reason_text: the reason.
+
     """
 
     kind: DeductionKind = "manual"
@@ -384,6 +392,7 @@ class Rate:
         hourly: EUR per hour, net.
         label: as printed.
         table: name of the table reference.
+
     """
 
     hourly: HourlyRate
@@ -403,6 +412,7 @@ class PaintMaterial:
         index: material index, 100 = list price basket.
         amount: flat EUR; only when there is paint.
         table: name of the table reference.
+
     """
 
     model: MaterialModel = "percent_of_wage"
@@ -434,6 +444,7 @@ class Parameters:
         preparation_metal_percent: factor on preparation lines of metal, 100 = as stated.
         preparation_plastic_percent: factor on preparation lines of plastic.
         dent_setup_hours: once per job with dents.
+
     """
 
     price_date: date
@@ -462,6 +473,7 @@ class ReplacementValue:
         tax_kind: regular (divide by 1 + VAT), margin_contained (divide by 1 + margin rate), margin_percent (minus percent), none.
         margin_rate: share for the margin scheme.
         stated_by: who.
+
     """
 
     amount: Amount
@@ -477,6 +489,7 @@ class ResidualValue:
     Attributes:
         amount: EUR.
         stated_by: who.
+
     """
 
     amount: Amount
@@ -492,6 +505,7 @@ class ValueLoss:
         basis: net or gross: whether the sale prices it was estimated from were net; a gross one loses its tax share once.
         method: how it was found.
         stated_by: who decided.
+
     """
 
     amount: Amount
@@ -509,6 +523,7 @@ class SettlementItem:
         label: as printed.
         amount: EUR as owed.
         congruent: belongs to the items that a Kasko insurer's cover is congruent with (quota privilege).
+
     """
 
     id: str
@@ -538,6 +553,7 @@ class Settlement:
         leased: leased; null = unknown.
         financed: financed or assigned as security; null = unknown.
         input_tax_deduction: claimant deducts input tax.
+
     """
 
     regime: Regime
@@ -571,6 +587,7 @@ class Circumstances:
         flood_or_fire: water or fire.
         prior_damage: earlier damage known or seen.
         fleet_discount: claimant has a bulk discount at a workshop.
+
     """
 
     airbag_deployed: bool | None = None
@@ -596,6 +613,7 @@ class Policy:
         max_mileage_km: from this mileage a total loss is likely.
         name, version: of the policy.
         valid_from: date.
+
     """
 
     limit: Amount = Decimal("4000.00")
@@ -619,6 +637,7 @@ class Vehicle:
         list_price_assumed: the list price is a guess from the segment.
         first_registration: date.
         mileage_km: odometer; null = unknown.
+
     """
 
     segment: str | None = None
@@ -636,6 +655,7 @@ class BandAnchor:
         years: age.
         low: lowest share.
         high: highest share.
+
     """
 
     years: Years
@@ -653,6 +673,7 @@ class ValueBand:
         usual_km_per_year: usual mileage.
         mileage_cap_percent: most that mileage can take off.
         table: name of the table reference.
+
     """
 
     anchors: tuple[BandAnchor, ...] = ()
@@ -675,6 +696,7 @@ class TableReference:
         reviewed_until: after this day the table counts as expired.
         demonstration: averages for demonstration, not the price of this car.
         sha256: checksum of the data.
+
     """
 
     name: str
@@ -698,6 +720,7 @@ class Header:
         phantom: calculated on a similar vehicle, every line to be checked.
         rate_set: name of the rate set.
         author: who calculates.
+
     """
 
     claim_number: str = ""
@@ -730,6 +753,7 @@ class CalculationInput:
         value_band: anchors for the early warning.
         table_references: versions of the tables used.
         assumptions: what was assumed because it was not known; each becomes an amber flag.
+
     """
 
     header: Header = Header()

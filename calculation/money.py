@@ -37,6 +37,7 @@ def round2(value: Decimal) -> Decimal:
 
     Args:
         value: an amount in EUR or a time in hours, any number of decimals.
+
     """
     return _quantize(value, CENT, ROUND_HALF_UP)
 

@@ -29,6 +29,7 @@ class LineResult:
         included_in: id of the active line that includes this one, if any.
         counts: false when the line is switched off.
         marked: the trade's asterisk: a person's value stands in place of a table's.
+
     """
 
     id: str
@@ -74,6 +75,7 @@ class Totals:
         net, vat_rate, vat, gross: repair costs.
         deductions_taxed, deductions_untaxed: after the total.
         net_allowed: net − all deductions. gross_allowed: gross of the reduced net − untaxed deductions.
+
     """
 
     parts: Decimal
@@ -129,6 +131,7 @@ class SettlementResult:
         quota: as given (1 in Kasko). excess: as given (0 in liability).
         payout: what is offered, never negative.
         payout_if_kept, payout_if_sold: both ways of stage 2; null elsewhere.
+
     """
 
     regime: Regime
@@ -161,6 +164,7 @@ class LimitCheck:
         compared: the amount of that basis. compared_high: its upper edge.
         over: strictly greater. over_at_upper_edge: the upper edge is strictly greater.
         repair_gross, repair_net, payout: the three amounts.
+
     """
 
     limit: Decimal
@@ -185,6 +189,7 @@ class ValueEstimate:
         mileage_percent: taken off for mileage.
         repair_ratio: upper edge of repair gross / low (or / the stated WBW where there is one).
         against: which value the ratio was taken against.
+
     """
 
     age_years: Decimal
@@ -209,6 +214,7 @@ class Flag:
         clears: what clears it.
         line_ids: lines it is about.
         edge: whether the point or only the upper edge of the band raised it.
+
     """
 
     code: str
@@ -234,6 +240,7 @@ class CalculationResult:
         net_band, gross_band, payout_band: uncertainty.
         flags: most serious first.
         derivation: node by key; empty when it was not asked for.
+
     """
 
     engine_version: str

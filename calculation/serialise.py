@@ -23,6 +23,7 @@ def input_from_json(data: Any) -> CalculationInput:
 
     Raises:
         CalculationError: with every unknown key, missing key, wrong type and unreadable number found.
+
     """
     reader = Reader()
     body = {k: v for k, v in data.items() if k != "format"} if isinstance(data, Mapping) else data

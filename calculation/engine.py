@@ -1,0 +1,128 @@
+"""``calculate``: one calculation from input to result."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+
+from calculation.errors import CalculationError, Problem
+from calculation.estimate import estimate
+from calculation.explain import explain as derive
+from calculation.flags import flags
+from calculation.lines import gather
+from calculation.model import CalculationInput
+from calculation.money import CONTEXT, ONE, ROUNDING
+from calculation.result import Band, CalculationResult, LimitCheck, LineResult, SettlementResult, Totals
+from calculation.settlement import settle
+from calculation.sheet import HIGH, LOW, POINT, totals
+from calculation.validate import check
+from calculation.version import ENGINE_VERSION
+
+
+def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationResult:
+    """Calculate one case.
+
+    The same input gives the same result on every machine and day: no clock, no I/O, own decimal context.
+
+    Args:
+        data: the input.
+        explain: also make the derivation of every value (costs about as much again as the calculation).
+
+    Raises:
+        CalculationError: when the input cannot be calculated; carries every problem found.
+
+    """
+    with localcontext(CONTEXT):
+        check(data)
+        gathered = gather(data)
+        point, deducted = totals(data, gathered, POINT)
+        if point.net < 0:
+            raise CalculationError(
+                [
+                    Problem(
+                        "TK-CALC-023",
+                        "Nachlässe sind höher als die Kosten.",
+                        "discounts exceed the costs.",
+                        None,
+                        "deductions",
+                    )
+                ]
+            )
+        low = high = point
+        if gathered.banded:
+            low, high = totals(data, gathered, LOW)[0], totals(data, gathered, HIGH)[0]
+        settlement = settle(data, point)
+        settled = (settlement,) * 3 if low is point else (settle(data, low), settlement, settle(data, high))
+        limit = _limit(data, low, point, high, settled)
+        value = estimate(data, high)
+        lines = (*gathered.results, *_deductions(data, deducted))
+        payouts = [s.payout for s in settled]
+        result_flags = flags(data, lines, point, high, settlement, limit, value)
+        derivation = derive(data, lines, point, settlement, limit, value, (low, high)) if explain else {}
+        return CalculationResult(
+            engine_version=ENGINE_VERSION,
+            rounding=ROUNDING,
+            lines=lines,
+            totals=point,
+            settlement=settlement,
+            limit=limit,
+            value_estimate=value,
+            net_band=_band(low.net, point.net, high.net),
+            gross_band=_band(low.gross, point.gross, high.gross),
+            payout_band=_band(payouts[0], payouts[1], payouts[2]),
+            flags=result_flags,
+            derivation=derivation,
+        )
+
+
+def _band(a: Decimal, point: Decimal, b: Decimal) -> Band:
+    return Band(min(a, point, b), point, max(a, point, b))
+
+
+def _deductions(data: CalculationInput, amounts: dict[str, Decimal]) -> list[LineResult]:
+    out = []
+    for line in data.deductions:
+        amount = amounts[line.id] if line.kind == "surcharge" else -amounts[line.id]
+        out.append(
+            LineResult(
+                line.id,
+                "deductions",
+                amount,
+                ONE,
+                "EUR",
+                amount,
+                amount,
+                amount,
+                None,
+                line.active,
+                line.override is not None,
+            )
+        )
+    return out
+
+
+def _limit(
+    data: CalculationInput,
+    low: Totals,
+    point: Totals,
+    high: Totals,
+    settled: tuple[SettlementResult, ...],
+) -> LimitCheck:
+    """Strictly greater than the limit, on the policy's basis, with all three amounts beside it."""
+    policy = data.policy
+    by_basis = {
+        "repair_gross": (point.gross, max(low.gross, point.gross, high.gross)),
+        "repair_net": (point.net, max(low.net, point.net, high.net)),
+        "payout": (settled[1].payout, max(s.payout for s in settled)),
+    }
+    compared, upper = by_basis[policy.limit_basis]
+    return LimitCheck(
+        limit=policy.limit,
+        basis=policy.limit_basis,
+        compared=compared,
+        compared_high=upper,
+        over=compared > policy.limit,
+        over_at_upper_edge=upper > policy.limit,
+        repair_gross=point.gross,
+        repair_net=point.net,
+        payout=settled[1].payout,
+    )

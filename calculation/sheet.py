@@ -1,0 +1,157 @@
+"""From gathered lines to the totals of the sheet, at one edge of the band."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from calculation.lines import Gathered, time_amount, time_hours
+from calculation.model import CalculationInput, DeductionLine
+from calculation.money import HUNDRED, ZERO, percent_of, round2, vat_on
+from calculation.result import Totals
+
+LOW, POINT, HIGH = 0, 1, 2
+
+
+def paint_material(data: CalculationInput, gathered: Gathered, wage: Decimal) -> tuple[Decimal, Decimal]:
+    """Variable and constant part of the paint material by the chosen model; nothing where nothing is painted."""
+    model = data.parameters.paint_material
+    if not gathered.has_paint:
+        return ZERO, ZERO
+    if model.model == "percent_of_wage":
+        return percent_of(wage, model.percent), ZERO
+    if model.model == "points":
+        return round2(gathered.material_points * model.price_per_point), round2(model.constant)
+    if model.model == "azt_index":
+        return round2(gathered.material_value * model.index / HUNDRED), round2(model.constant)
+    if model.model == "flat":
+        return ZERO, round2(model.amount)
+    return ZERO, ZERO
+
+
+def small_parts(
+    data: CalculationInput, gathered: Gathered, edge: int, labour_total: Decimal
+) -> tuple[Decimal, Decimal]:
+    """Base and amount of small parts; the base is a printed setting and never holds side costs."""
+    parameters = data.parameters
+    if parameters.small_parts_base == "amount":
+        amount = round2(parameters.small_parts_amount) if gathered.parts[edge] else ZERO
+        return amount, amount
+    if parameters.small_parts_base == "labour":
+        base = labour_total
+    else:
+        base = gathered.small_base[edge]
+        if parameters.small_parts_base == "parts_with_markup":
+            base += percent_of(gathered.small_marked_up[edge], parameters.upe_markup_percent)
+    return base, percent_of(base, parameters.small_parts_percent)
+
+
+def deduction_amount(line: DeductionLine, bases: dict[str, Decimal], line_amount: Decimal) -> Decimal:
+    """One deduction or surcharge in EUR, positive."""
+    if line.base == "amount":
+        return round2(line.amount)
+    base = line_amount if line.base == "line" else bases[line.base]
+    return percent_of(base, line.percent)
+
+
+def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tuple[Totals, dict[str, Decimal]]:
+    """The sheet at one edge, and the EUR of each deduction line by its id.
+
+    Net can come out negative when discounts exceed the costs; the engine refuses that at the point.
+    """
+    parameters = data.parameters
+    rates = {name: rate.hourly for name, rate in data.rates.items()}
+    by_rate = time_amount(gathered.labour, rates, edge)
+    for name, flat in gathered.labour_flat.items():
+        by_rate[name] = by_rate.get(name, ZERO) + flat[edge]
+    labour = sum(by_rate.values(), ZERO)
+    press = sum(time_amount(gathered.dents_press, rates, edge).values(), ZERO)
+    general = sum(time_amount(gathered.dents_general, rates, edge).values(), ZERO)
+    labour_total = labour + press + general
+
+    parts = gathered.parts[edge]
+    markup = percent_of(gathered.marked_up[edge], parameters.upe_markup_percent)
+    base, small = small_parts(data, gathered, edge, labour_total)
+    procurement = round2(parameters.procurement_amount) if parts else ZERO
+    disposal = percent_of(parts, parameters.parts_disposal_percent)
+    parts_total = parts + markup + small + procurement + disposal
+
+    wage = sum(time_amount(gathered.paint, rates, edge).values(), ZERO)
+    variable, constant = paint_material(data, gathered, wage)
+    paint = wage + variable + constant
+    incidentals = gathered.incidentals[edge]
+
+    before = parts_total + labour_total + paint + incidentals
+    bases = {
+        "parts": parts_total,
+        "labour": labour_total,
+        "paint": paint,
+        "paint_material": variable + constant,
+        "total": before,
+    }
+    amounts: dict[str, Decimal] = {}
+    surcharges = discounts = ZERO
+    for line in data.deductions:
+        if line.kind in {"discount", "surcharge"}:
+            amount = _deduction(line, bases, gathered, edge)
+            amounts[line.id] = amount
+            if line.kind == "discount":
+                discounts += amount
+            else:
+                surcharges += amount
+    net = before + surcharges - discounts
+    vat = vat_on(net, parameters.vat_rate)
+    bases["total"] = net
+    taxed = untaxed = ZERO
+    for line in data.deductions:
+        if line.kind not in {"discount", "surcharge"}:
+            amount = _deduction(line, bases, gathered, edge)
+            amounts[line.id] = amount
+            if line.taxed:
+                taxed += amount
+            else:
+                untaxed += amount
+    reduced = net - taxed
+    gross_allowed = reduced + vat_on(reduced, parameters.vat_rate) - untaxed
+    return (
+        Totals(
+            parts=parts,
+            upe_markup=markup,
+            small_parts_base=base,
+            small_parts=small,
+            procurement=procurement,
+            parts_disposal=disposal,
+            parts_total=parts_total,
+            labour_by_rate=by_rate,
+            labour_hours=time_hours(gathered.labour, edge),
+            labour=labour,
+            dents_press=press,
+            dents_general=general,
+            dents=press + general,
+            labour_total=labour_total,
+            paint_hours=sum(time_hours(gathered.paint, edge).values(), ZERO),
+            paint_wage=wage,
+            paint_material_variable=variable,
+            paint_material_constant=constant,
+            paint_material=variable + constant,
+            paint=paint,
+            incidentals=incidentals,
+            surcharges=surcharges,
+            discounts=discounts,
+            net=net,
+            vat_rate=parameters.vat_rate,
+            vat=vat,
+            gross=net + vat,
+            deductions_taxed=taxed,
+            deductions_untaxed=untaxed,
+            net_allowed=max(ZERO, reduced - untaxed),
+            gross_allowed=max(ZERO, gross_allowed),
+        ),
+        amounts,
+    )
+
+
+def _deduction(line: DeductionLine, bases: dict[str, Decimal], gathered: Gathered, edge: int) -> Decimal:
+    if not line.active:
+        return ZERO
+    own = gathered.amounts.get(line.line_id or "", (ZERO, ZERO, ZERO))[edge]
+    return deduction_amount(line, bases, own)

@@ -1,0 +1,501 @@
+"""Published and derived reference cases, to the cent, through the JSON door of ``telekalk calculate``.
+
+Figures are those of the sources named beside each case; no price list of a data provider is shipped.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from calculation_builders import repair_of, run, sheet
+
+from calculation.money import net_of, percent_contained, percent_of
+
+D = Decimal
+
+
+def labour(*lines: tuple[str, str], **common: Any) -> list[dict[str, Any]]:
+    return [{"id": f"l{i}", "rate": rate, "units": units, **common} for i, (rate, units) in enumerate(lines)]
+
+
+def totals_of(result: Any, *names: str) -> dict[str, Decimal]:
+    return {name: getattr(result.totals, name) for name in names}
+
+
+def test_dat_01_bonnet_windscreen_fender_paint_and_dents() -> None:
+    """DAT SilverDAT sample, prices of 2023-12-01: the case that lies on both sides of 4,000 EUR."""
+    result = run(
+        sheet(
+            parameters={
+                "small_parts_percent": "2.00",
+                "dent_setup_hours": "0.60",
+                "paint_material": {"model": "percent_of_wage", "percent": "25"},
+            },
+            rates={"body": {"hourly": "105.00"}, "dents": {"hourly": "78.00"}, "paint": {"hourly": "120.00"}},
+            parts=[{"id": "p", "qty": "1", "unit_price": "1017.20"}],
+            labour=labour(("body", "1.17"), ("body", "1.92"), ("body", "1.00"), ("body", "0.17")),
+            dents=[
+                {
+                    "id": "d",
+                    "count": 10,
+                    "size_mm": "20",
+                    "press_hours": "1.50",
+                    "aluminium_percent": "25",
+                    "finish_hours": "0.25",
+                }
+            ],
+            paint=[
+                {"id": "k1", "level": "repair_lt_50", "hours": "3.00"},
+                {"id": "k2", "level": "new", "hours": "2.50"},
+                {"id": "k3", "level": "repair_gt_50", "substrate": "plastic", "hours": "2.25"},
+                {"id": "k4", "level": "surface", "hours": "3.00"},
+            ],
+            incidentals=[
+                {"id": "i1", "kind": "disposal", "amount": "100.00"},
+                {"id": "i2", "kind": "cavity_wax", "amount": "200.00"},
+            ],
+        )
+    )
+    assert totals_of(
+        result,
+        "parts",
+        "small_parts",
+        "incidentals",
+        "labour",
+        "dents_press",
+        "dents_general",
+        "labour_total",
+        "paint_hours",
+        "paint_wage",
+        "paint_material",
+        "paint",
+        "net",
+        "vat",
+        "gross",
+    ) == {
+        "parts": D("1017.20"),
+        "small_parts": D("20.34"),
+        "incidentals": D("300.00"),
+        "labour": D("447.30"),
+        "dents_press": D("146.64"),
+        "dents_general": D("66.30"),
+        "labour_total": D("660.24"),
+        "paint_hours": D("10.75"),
+        "paint_wage": D("1290.00"),
+        "paint_material": D("322.50"),
+        "paint": D("1612.50"),
+        "net": D("3610.28"),
+        "vat": D("685.95"),
+        "gross": D("4296.23"),
+    }
+    assert result.limit.over
+    assert result.limit.basis == "repair_gross"
+
+
+def test_dat_03_euro_lack_points_and_constant() -> None:
+    result = run(
+        sheet(
+            parameters={
+                "small_parts_percent": "2.00",
+                "paint_system": "euro_lack",
+                "paint_material": {"model": "points", "price_per_point": "3.80", "constant": "49.70"},
+            },
+            rates={"body": {"hourly": "136.60"}, "mechanic": {"hourly": "145.50"}, "paint": {"hourly": "156.51"}},
+            parts=[
+                {"id": f"p{i}", "unit_price": price} for i, price in enumerate(["130.86", "278.08", "13.16", "230.00"])
+            ],
+            labour=labour(
+                ("body", "1.10"),
+                ("body", "0.20"),
+                ("body", "0.10"),
+                ("body", "0.40"),
+                ("body", "0.20"),
+                ("mechanic", "0.10"),
+                ("mechanic", "2.10"),
+            ),
+            paint=[
+                {"id": "k0", "level": "preparation", "hours": "1.70", "material_points": "0"},
+                {"id": "k1", "level": "new", "hours": "1.00", "material_points": "18"},
+                {"id": "k2", "level": "new", "hours": "2.00", "material_points": "57"},
+            ],
+        )
+    )
+    assert result.totals.parts == D("652.10")
+    assert result.totals.small_parts == D("13.04")
+    assert result.totals.labour_by_rate == {"body": D("273.20"), "mechanic": D("320.10")}
+    assert result.totals.labour_total == D("593.30")
+    assert result.totals.paint_wage == D("735.60")
+    assert result.totals.paint_material_variable == D("285.00")
+    assert result.totals.paint_material_constant == D("49.70")
+    assert result.totals.paint == D("1070.30")
+    assert (result.totals.net, result.totals.vat, result.totals.gross) == (D("2328.74"), D("442.46"), D("2771.20"))
+
+
+def test_dat_05_time_units_priced_from_the_hourly_rate() -> None:
+    result = run(
+        sheet(
+            parameters={"units_per_hour": {"AW": "12"}},
+            rates={"mechanic": {"hourly": "1.00"}, "electric": {"hourly": "1.00"}},
+            parts=[{"id": "p", "unit_price": "971.60"}],
+            labour=labour(("mechanic", "33"), ("electric", "4"), unit="AW"),
+        )
+    )
+    assert result.totals.labour_by_rate == {"mechanic": D("2.75"), "electric": D("0.33")}
+    assert result.totals.labour_total == D("3.08")
+    assert (result.totals.net, result.totals.vat, result.totals.gross) == (D("974.68"), D("185.19"), D("1159.87"))
+    assert [f.code for f in result.flags].count("rate_unusual") == 2
+
+
+def test_aw_01_price_of_a_time_unit() -> None:
+    result = run(
+        sheet(
+            parameters={"units_per_hour": {"AW": "6"}},
+            rates={"body": {"hourly": "120.00"}},
+            labour=labour(("body", "3"), unit="AW"),
+        )
+    )
+    assert result.line("l0").amount == D("60.00")
+    per_unit = run(
+        sheet(
+            parameters={"units_per_hour": {"AW": "6"}},
+            rates={"body": {"hourly": "120.00"}},
+            labour=labour(("body", "1"), unit="AW"),
+        )
+    )
+    assert per_unit.line("l0").amount == D("20.00")
+
+
+def test_crt_01_percent_on_top_is_not_percent_contained() -> None:
+    small = percent_of(D("1989.23"), D(2))
+    contained = percent_contained(D("1989.23"), D(16))
+    assert (small, contained, small + contained) == (D("39.78"), D("274.38"), D("314.16"))
+    result = run(
+        sheet(
+            parameters={"small_parts_percent": "2"},
+            parts=[{"id": "p", "unit_price": "1989.23"}],
+            incidentals=repair_of(str(D("2798.91") - D("1989.23") - D("39.78"))),
+        )
+    )
+    assert result.totals.small_parts == D("39.78")
+    assert result.payout == D("2798.91")
+
+
+def test_crt_02_net_to_gross() -> None:
+    assert run(sheet(incidentals=repair_of("5698.08"))).totals.gross == D("6780.72")
+
+
+def test_crt_03_transfer_and_markup_are_payable_fictively() -> None:
+    with_both = run(
+        sheet(
+            parameters={"upe_markup_percent": "10"},
+            parts=[{"id": "p", "unit_price": "1968.00"}],
+            incidentals=[{"id": "t", "kind": "transfer", "amount": "139.50"}],
+        )
+    )
+    without = run(sheet(parts=[{"id": "p", "unit_price": "1968.00"}]))
+    assert with_both.totals.upe_markup == D("196.80")
+    assert with_both.payout - without.payout == D("336.30")
+
+
+def test_crt_04_disputed_items_of_the_report() -> None:
+    items = [{"id": f"i{i}", "amount": amount} for i, amount in enumerate(["212.42", "75.41", "190.57"])]
+    assert run(sheet(incidentals=items)).payout == D("478.40")
+
+
+def test_crt_06_wage_on_costs_stay() -> None:
+    result = run(
+        sheet(
+            rates={"body": {"hourly": "100.00"}},
+            labour=[{"id": "l", "rate": "body", "flat_amount": "1884.90"}],
+            incidentals=repair_of("3300.03"),
+        )
+    )
+    assert result.payout == D("5184.93")
+
+
+def test_crt_09_bulk_discount_must_be_entered() -> None:
+    circumstances = {"fleet_discount": True}
+    asked = run(sheet(incidentals=repair_of("1443.78"), circumstances=circumstances))
+    assert "fleet_discount" in {f.code for f in asked.flags}
+    given = run(
+        sheet(
+            incidentals=repair_of("1443.78"),
+            circumstances=circumstances,
+            deductions=[{"id": "d", "kind": "discount", "base": "total", "percent": "10"}],
+        )
+    )
+    assert "fleet_discount" not in {f.code for f in given.flags}
+    assert given.payout == D("1443.78") - D("144.38")
+
+
+TOTAL_LOSS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    # name, repair gross (VAT 0 where the source gives one figure), settlement, expected
+    (
+        "TL-01 133.5 %",
+        "18427.37",
+        {"replacement": {"amount": "13800", "tax_kind": "none"}, "residual": {"amount": "2500"}},
+        {"stage": 4, "ratio_percent": D("133.53"), "payout": D("11300.00")},
+    ),
+    (
+        "TL-04 145 %",
+        "10028.49",
+        {"replacement": {"amount": "6900", "tax_kind": "none"}, "residual": {"amount": "0"}},
+        {"stage": 4, "ratio_percent": D("145.34"), "limit_130": D("8970.00"), "basis": "total_loss"},
+    ),
+    (
+        "TL-08a 80 %",
+        "3500",
+        {
+            "replacement": {"amount": "5000", "tax_kind": "none"},
+            "residual": {"amount": "500"},
+            "value_loss": {"amount": "500"},
+        },
+        {"stage": 1, "ratio_percent": D("80.00")},
+    ),
+    (
+        "TL-08b 110 %",
+        "8500",
+        {
+            "replacement": {"amount": "8000", "tax_kind": "none"},
+            "residual": {"amount": "500"},
+            "value_loss": {"amount": "300"},
+        },
+        {"stage": 3, "ratio_percent": D("110.00")},
+    ),
+    (
+        "TL-08c 144 %",
+        "7000",
+        {
+            "replacement": {"amount": "5000", "tax_kind": "none"},
+            "residual": {"amount": "500"},
+            "value_loss": {"amount": "200"},
+        },
+        {"stage": 4, "ratio_percent": D("144.00")},
+    ),
+    (
+        "TL-10 above the replacement effort",
+        "8000",
+        {"replacement": {"amount": "10000", "tax_kind": "none"}, "residual": {"amount": "3000"}},
+        {"stage": 2, "replacement_effort_gross": D("7000.00"), "basis": "replacement_effort"},
+    ),
+    (
+        "TL-09 practice of 70 %, contract law in Kasko",
+        "5000",
+        {
+            "regime": "kasko",
+            "replacement": {"amount": "6000", "tax_kind": "none"},
+            "residual": {"amount": "2000"},
+        },
+        {"ratio_percent": D("83.33"), "payout": D("4000.00"), "basis": "replacement_effort"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "repair", "settlement", "expected"), TOTAL_LOSS, ids=[c[0] for c in TOTAL_LOSS])
+def test_total_loss(name: str, repair: str, settlement: dict[str, Any], expected: dict[str, Any]) -> None:
+    result = run(sheet(parameters={"vat_rate": "0"}, incidentals=repair_of(repair), settlement=settlement))
+    assert {key: getattr(result.settlement, key) for key in expected} == expected
+
+
+def test_tl_05_net_replacement_value_less_gross_residual_value() -> None:
+    result = run(
+        sheet(
+            parameters={"vat_rate": "0.16"},
+            incidentals=repair_of("20000.00"),
+            settlement={
+                "replacement": {"amount": "11500.00", "tax_kind": "regular"},
+                "residual": {"amount": "3100.00"},
+            },
+        )
+    )
+    assert result.settlement.replacement_without_tax == D("9913.79")
+    assert result.payout == D("6813.79")
+
+
+def test_tl_07_fictive_uses_the_value_without_its_tax_share() -> None:
+    result = run(
+        sheet(
+            incidentals=repair_of("30000.00"),
+            settlement={"replacement": {"amount": "22350.00"}, "residual": {"amount": "8200.00"}},
+        )
+    )
+    assert result.payout == D("21826.17") - D("8200.00")
+    assert result.payout < D("14150.00")
+
+
+def drv_03_04(**settlement: Any) -> Any:
+    value = {"replacement": {"amount": "5200.00"}, "residual": {"amount": "2300.00"}, **settlement}
+    return run(sheet(incidentals=repair_of("3361.34"), settlement=value)).settlement
+
+
+def test_drv_03_kasko_cap_first_excess_last() -> None:
+    result = drv_03_04(regime="kasko", excess="300.00")
+    assert result.replacement_without_tax == D("5078.13")
+    assert result.replacement_effort_without_tax == D("2778.13")
+    assert result.payout == D("2478.13")
+
+
+def test_drv_04_liability_stage_two() -> None:
+    kept = drv_03_04(keeps_six_months=True, roadworthy=True)
+    assert (kept.stage, kept.ratio_percent, kept.replacement_effort_gross) == (2, D("76.92"), D("2900.00"))
+    assert kept.payout == D("3361.34")
+    assert kept.payout_if_sold == D("2778.13")
+    sold = drv_03_04(keeps_six_months=False, roadworthy=True)
+    assert sold.payout == D("2778.13")
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("margin_contained", "7812.50"), ("margin_percent", "7808.00")])
+def test_drv_05_margin_scheme_share(kind: str, expected: str) -> None:
+    result = run(
+        sheet(incidentals=repair_of("100.00"), settlement={"replacement": {"amount": "8000.00", "tax_kind": kind}})
+    )
+    assert result.settlement.replacement_without_tax == D(expected)
+
+
+@pytest.mark.parametrize(("amount", "over"), [("3999.99", False), ("4000.00", False), ("4000.01", True)])
+def test_drv_01_limit_is_exclusive(amount: str, over: bool) -> None:
+    result = run(sheet(parameters={"vat_rate": "0"}, incidentals=repair_of(amount)))
+    assert result.limit.over is over
+
+
+@pytest.mark.parametrize(("basis", "over"), [("repair_net", False), ("repair_gross", True)])
+def test_drv_02_same_calculation_two_bases(basis: str, over: bool) -> None:
+    result = run(sheet(incidentals=repair_of("3610.28"), policy={"limit": "4000.00", "limit_basis": basis}))
+    assert result.limit.over is over
+    assert (result.limit.repair_net, result.limit.repair_gross) == (D("3610.28"), D("4296.23"))
+
+
+@pytest.mark.parametrize(("base", "expected"), [("parts", "1120.00"), ("parts_with_markup", "1122.00")])
+def test_drv_09_markup_and_small_parts_in_two_orders(base: str, expected: str) -> None:
+    result = run(
+        sheet(
+            parameters={"upe_markup_percent": "10", "small_parts_percent": "2", "small_parts_base": base},
+            parts=[{"id": "p", "unit_price": "1000.00"}],
+        )
+    )
+    assert result.totals.net == D(expected)
+
+
+def test_drv_10_time_is_rounded_before_it_is_priced() -> None:
+    rates = {"dents": {"hourly": "78.00"}, "body": {"hourly": "78.00"}}
+    plain = run(sheet(rates=rates, dents=[{"id": "d", "press_hours": "1.50"}]))
+    light = run(sheet(rates=rates, dents=[{"id": "d", "press_hours": "1.50", "aluminium_percent": "25"}]))
+    assert light.line("d").quantity - plain.line("d").quantity == D("0.38")
+    assert light.totals.net - plain.totals.net == D("29.64")
+    work = run(sheet(rates=rates, labour=[{"id": "l", "units": "1.50", "surcharge_percent": "25"}]))
+    assert work.totals.net == D("146.64")
+
+
+@pytest.mark.parametrize(("value", "red"), [("5714.28", True), ("5714.29", False)])
+def test_drv_11_smallest_value_that_keeps_the_limit_under_70_percent(value: str, red: bool) -> None:
+    result = run(
+        sheet(
+            parameters={"vat_rate": "0"},
+            incidentals=repair_of("4000.00"),
+            settlement={"replacement": {"amount": value}},
+        )
+    )
+    assert ("likely_total_loss" in {f.code for f in result.flags}) is red
+
+
+def test_drv_12_quota_after_vat_and_no_excess_in_liability() -> None:
+    result = run(
+        sheet(
+            incidentals=repair_of("2000.00"),
+            settlement={"value_loss": {"amount": "200.00"}, "quota": "0.70", "excess": "300.00"},
+        )
+    )
+    assert result.totals.gross == D("2380.00")
+    assert result.payout == D("1540.00")
+    assert "ignored_in_regime" in {f.code for f in result.flags}
+
+
+def test_qt_01_quota_on_the_whole_sheet() -> None:
+    others = [
+        {"id": "report", "amount": "650.00"},
+        {"id": "towing", "amount": "400.00"},
+        {"id": "use", "amount": "900.00"},
+    ]
+    result = run(
+        sheet(
+            incidentals=repair_of("10000.00"),
+            settlement={
+                "value_loss": {"amount": "1200.00"},
+                "lump_sum": "25.56",
+                "other_items": others,
+                "quota": "0.50",
+            },
+        )
+    )
+    assert result.settlement.claim == D("13175.56")
+    assert result.payout == D("6587.78")
+
+
+def test_qt_03_congruent_items_by_quota() -> None:
+    result = run(
+        sheet(
+            incidentals=repair_of("5000"),
+            settlement={
+                "value_loss": {"amount": "500"},
+                "other_items": [
+                    {"id": "towing", "amount": "100", "congruent": True},
+                    {"id": "report", "amount": "250", "congruent": True},
+                ],
+                "quota": "0.50",
+            },
+        )
+    )
+    assert result.settlement.claim == D("5850.00")
+    assert result.payout == D("2925.00")
+    assert result.settlement.claim - result.payout == D("2925.00")
+
+
+def test_vl_02_tax_share_of_a_value_loss_comes_out_once() -> None:
+    result = run(
+        sheet(incidentals=repair_of("1000.00"), settlement={"value_loss": {"amount": "500.00", "basis": "gross"}})
+    )
+    assert result.settlement.value_loss == D("420.17")
+    assert D("500.00") - result.settlement.value_loss == D("79.83")
+    net = run(sheet(incidentals=repair_of("1000.00"), settlement={"value_loss": {"amount": "420.17", "basis": "net"}}))
+    assert net.settlement.value_loss == D("420.17")
+
+
+def test_rate_01_published_hourly_rates_are_gross() -> None:
+    assert net_of(D("202.00"), D("0.19")) == D("169.75")
+    assert net_of(D("220.00"), D("0.19")) == D("184.87")
+    assert net_of(D("202.00"), D("0.19")) != D("163.62")
+
+
+BAND = [
+    {"years": "0", "low": "1.00", "high": "1.00"},
+    {"years": "1", "low": "0.75", "high": "0.75"},
+    {"years": "3", "low": "0.50", "high": "0.67"},
+    {"years": "5", "low": "0.50", "high": "0.50"},
+    {"years": "10", "low": "0.20", "high": "0.20"},
+    {"years": "15", "low": "0.10", "high": "0.10"},
+]
+
+
+@pytest.mark.parametrize(
+    ("registered", "low", "high"),
+    [
+        ("2025-11-23", "22500", "22500"),
+        ("2023-11-23", "15000", "20100"),
+        ("2021-11-23", "15000", "15000"),
+        ("2016-11-23", "6000", "6000"),
+    ],
+)
+def test_val_01_value_band_of_30000(registered: str, low: str, high: str) -> None:
+    result = run(
+        sheet(
+            incidentals=repair_of("100"),
+            vehicle={"list_price": "30000", "first_registration": registered},
+            value_band={"anchors": BAND},
+        )
+    )
+    assert result.value_estimate is not None
+    # whole days and a year of 365.25 days: at most two hundredths of a year beside the anchor
+    assert abs(result.value_estimate.low - D(low)) <= D(low) * D("0.005")
+    assert abs(result.value_estimate.high - D(high)) <= D(high) * D("0.005")
