@@ -1,0 +1,1 @@
+"""Demonstration cases: photo sets, their plan (`sets.json`) and the renderer that made them."""

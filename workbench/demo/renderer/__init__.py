@@ -1,0 +1,1 @@
+"""Procedural renderer of the demonstration photos; needs Blender's `bpy`, used at development time only."""
