@@ -10,6 +10,9 @@ from workbench.documents.text import printable
 from workbench.documents.words import WORDS
 
 _MAX_DEPTH = 5
+#: Values whose way is printed. The early warnings about the car's value are for the expert alone.
+_ROOTS = ("payout", "gross", "limit")
+_ANSWERS = {"over": ("überschritten", "exceeded"), "within": ("eingehalten", "kept")}
 
 
 def shown(value: object, unit: str, language: Language) -> str:
@@ -17,7 +20,8 @@ def shown(value: object, unit: str, language: Language) -> str:
     try:
         exact = as_decimal(value)
     except ValueError:
-        return printable(value, limit=80)
+        german, english = _ANSWERS.get(str(value), (str(value),) * 2)
+        return printable(german if language == "de" else english, limit=80)
     if unit == "EUR":
         return money(exact, language)
     if unit in {"share", "ratio"}:
@@ -58,13 +62,12 @@ def _entry(node: Mapping[str, Any], depth: int, language: Language) -> dict[str,
     }
 
 
-def derivation_groups(derivation: Mapping[str, Any], language: Language, root: str = "payout") -> list[dict[str, Any]]:
+def derivation_groups(derivation: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
     """Return the derivation as groups of entries, parents before what they are made of, each value once.
 
     Args:
         derivation: node by key, as in a result's JSON.
         language: of the texts.
-        root: the key to walk down from; what cannot be reached from it forms the last group.
     """
     seen: set[str] = set()
     sums: list[dict[str, Any]] = []
@@ -83,12 +86,11 @@ def derivation_groups(derivation: Mapping[str, Any], language: Language, root: s
             (lines if is_line else target).append(_entry(node, 0 if is_line else depth, language))
             stack.extend((depth + 1, entry["ref"]) for entry in reversed(node.get("inputs", ())) if entry.get("ref"))
 
-    walk(root, sums)
-    for key in derivation:
-        walk(key, checks)
+    for root in _ROOTS:
+        walk(root, sums if root == "payout" else checks)
     titles = {
-        "de": ("Vom Reparaturpreis zur Auszahlung", "Zeilen der Kalkulation", "Weitere Prüfungen"),
-        "en": ("From the repair costs to the payment", "Lines of the calculation", "Further checks"),
+        "de": ("Vom Reparaturpreis zur Auszahlung", "Zeilen der Kalkulation", "Mehrwertsteuer und Grenze"),
+        "en": ("From the repair costs to the payment", "Lines of the calculation", "VAT and limit"),
     }[language]
     groups = zip(titles, (sums, lines, checks), strict=True)
     return [{"title": title, "entries": entries} for title, entries in groups if entries]

@@ -38,7 +38,7 @@ def page_model(document: OfferDocument) -> tuple[dict[str, Any], dict[str, bytes
     plate = printable(document.plate, limit=20)
     photos, pictures = _photos(document)
     regime = "kasko" if settlement["regime"] == "kasko" else "liability"
-    footer = words["footer"].format(sender=sender, number=number, claim=claim)
+    footer = words["footer"].format(number=number, claim=claim)
     facts = [[printable(label, limit=40), printable(value, limit=80)] for label, value in document.vehicle]
     model: dict[str, Any] = {
         "lang": language,

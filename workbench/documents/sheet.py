@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from workbench.documents.formats import Language, as_decimal, money, number, percent, plain, short_day
@@ -31,6 +32,7 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "procurement": ("Beschaffung", "Procurement"),
     "parts_disposal": ("Entsorgung von Teilen", "Disposal of parts"),
     "parts_total": ("Ersatzteile gesamt", "Spare parts in total"),
+    "dent_setup": ("Rüstzeit Drücktechnik", "Set-up of dent pressing"),
     "labour_total": ("Arbeit gesamt", "Labour in total"),
     "paint_wage": ("Lackierlohn", "Paint labour"),
     "paint_material": ("Lackmaterial", "Paint material"),
@@ -206,8 +208,14 @@ class Sheet:
                 ("col_amount", 28, True),
             ),
             "rows": rows,
-            "totals": self._extra(heavy="labour_total"),
+            "totals": [*self._dent_setup(), *self._extra(heavy="labour_total")],
         }  # fmt: skip
+
+    def _dent_setup(self) -> list[list[Any]]:
+        """Return the set-up of dent pressing, which is priced once and stands in no line, as a row of its own."""
+        in_lines = sum((as_decimal(outcome["amount"]) for _, outcome in self._lines("dents")), Decimal(0))
+        setup = as_decimal(self.totals["dents"]) - in_lines
+        return [[term("dent_setup", self.language), self._money(setup), False]] if setup else []
 
     def _paint(self) -> dict[str, Any] | None:
         lines = self._lines("paint")

@@ -1,0 +1,85 @@
+"""The guided shots of the photo page: which there are, which are wanted, and which photo belongs to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.cases.portal import CustomerPhoto
+from workbench.customer.words import WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One guided shot.
+
+    Attributes:
+        key: also the prefix of the file name under which its photos are sent.
+        icon: name of the drawing.
+        hint: key of the hint.
+        needed: whether the customer is asked before sending without it.
+        items: codes of a photo request that ask for it.
+    """
+
+    key: str
+    icon: str
+    hint: str
+    needed: bool
+    items: frozenset[str]
+
+
+def _corner(front: str, side: str) -> Shot:
+    items = frozenset({f"vehicle_{front}", f"vehicle_{side}"})
+    return Shot(f"vehicle_{front}_{side}", f"{front}_{side}", "shot_vehicle_hint", needed=True, items=items)
+
+
+SHOTS: tuple[Shot, ...] = (
+    Shot(
+        "registration_document",
+        "document",
+        "shot_registration_document_hint",
+        needed=True,
+        items=frozenset({"registration_document"}),
+    ),
+    _corner("front", "left"),
+    _corner("front", "right"),
+    _corner("rear", "right"),
+    _corner("rear", "left"),
+    Shot("damage_far", "far", "shot_damage_far_hint", needed=True, items=frozenset({"damage_closeup"})),
+    Shot("damage_near", "near", "shot_damage_near_hint", needed=True, items=frozenset({"damage_closeup"})),
+    Shot("odometer", "odometer", "shot_odometer_hint", needed=False, items=frozenset({"odometer"})),
+    Shot("other", "other", "shot_other_hint", needed=False, items=frozenset({"other"})),
+)
+_SEPARATOR = "__"
+
+
+def shots_for(language: str, wanted: Iterable[str] | None, photos: Sequence[CustomerPhoto]) -> list[dict[str, Any]]:
+    """Return the shots of the page with the photos that have arrived.
+
+    Args:
+        language: of title and hint.
+        wanted: codes of a photo request, or ``None`` for the first set; a request shows what it asks for, and "other".
+        photos: all photos of the case; one that came another way than through this page stands under "other".
+    """
+    words = WORDS[language]
+    asked = None if wanted is None else set(wanted)
+    shown = [shot for shot in SHOTS if asked is None or shot.key == "other" or asked & shot.items]
+    keys = {shot.key for shot in shown}
+    placed: dict[str, list[CustomerPhoto]] = {key: [] for key in keys}
+    # After a request only what is new belongs to a shot: the earlier photos of it were not good enough.
+    for photo in photos if asked is None else ():
+        key = photo.filename.split(_SEPARATOR, 1)[0]
+        placed[key if key in keys else "other"].append(photo)
+    return [
+        {
+            "key": shot.key,
+            "icon": shot.icon,
+            "title": words[f"shot_{shot.key}"],
+            "hint": words[shot.hint],
+            "needed": shot.needed,
+            "photos": placed[shot.key],
+            "done": bool(placed[shot.key]),
+        }
+        for shot in shown
+    ]
