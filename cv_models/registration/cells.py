@@ -1,0 +1,167 @@
+"""From lines on the fitted grid to what stands in each cell: characters are dealt to cells by where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cv_models.registration import ocr
+from cv_models.registration.layout import CELL, CELLS, PANELS, PanelName
+from cv_models.registration.locate import Grid, Line, value_point
+from cv_models.registration.ocr import Pixels, Points, Scores
+
+
+@dataclass(slots=True)
+class Piece:
+    """Part of a line that stands in one cell row: the recogniser's steps of that part and its place on the sheet (mm)."""
+
+    scores: Scores
+    x0: float
+    x1: float
+    y: float
+    height: float
+
+
+@dataclass(slots=True)
+class CellText:
+    """Everything seen in one cell, by row."""
+
+    rows: dict[int, list[Piece]] = field(default_factory=dict)
+
+    def text(self, allowed: str | None = None) -> str:
+        """Rows from top to bottom, parted by newlines; pieces of a row by a space."""
+        lines = []
+        for row in sorted(self.rows):
+            parts = [p.scores.decode(allowed)[0].strip() for p in sorted(self.rows[row], key=lambda p: p.x0)]
+            lines.append(" ".join(p for p in parts if p))
+        return "\n".join(line for line in lines if line)
+
+    def weakest(self, allowed: str | None = None) -> float:
+        """Confidence of the least certain character."""
+        values = [p.scores.weakest(allowed) for pieces in self.rows.values() for p in pieces]
+        return min((v for v in values if v > 0), default=0.0)
+
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """x0, y0, x1, y1 on the sheet in mm."""
+        pieces = [p for row in self.rows.values() for p in row]
+        if not pieces:
+            return None
+        return (
+            min(p.x0 for p in pieces),
+            min(p.y - p.height / 2 for p in pieces),
+            max(p.x1 for p in pieces),
+            max(p.y + p.height / 2 for p in pieces),
+        )
+
+
+# (panel, y, code, row) of every line that can be printed
+_ROWS: dict[PanelName, list[tuple[float, str, int]]] = {
+    panel: [(float(value_point(c, r)[1]), c.code, r) for c in CELLS if c.panel == panel for r in range(c.lines)]
+    for panel in PANELS
+}
+
+
+def deal(grid: Grid, lines: list[Line]) -> dict[str, CellText]:
+    """Deal the characters of read lines to cells."""
+    out: dict[str, CellText] = {}
+    for line in lines:
+        if line.scores is None or not line.text:
+            continue
+        chars = [c for c in line.scores.characters() if c[0] != " "]
+        if not chars or line.confidence < 0.3:
+            continue
+        for panel in PANELS:
+            _deal_line(grid, line, panel, out)
+    return out
+
+
+def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText]) -> None:
+    assert line.scores is not None
+    steps = line.scores.steps
+    quad = line.quad
+    ends = np.array([(quad[0] + quad[3]) / 2, (quad[1] + quad[2]) / 2, quad[0], quad[3]])
+    mm = grid.to_sheet(ends, panel)
+    left, right = mm[0], mm[1]
+    height = float(np.linalg.norm(mm[3] - mm[2]))
+    low, high = PANELS[panel]
+    if right[0] < low - 1 or left[0] > high + 1 or not 1.4 < height < 8.5:
+        return
+    width_px = len(steps) * 8.0
+    chars = [(c, step) for c, _, step in line.scores.characters() if c != " "]
+    centres = np.array([left[0] + (right[0] - left[0]) * min(1.0, (step + 0.5) * 8.0 / width_px) for _, step in chars])
+    if not len(centres):
+        return
+    middle = float(np.clip(np.median(centres), low, high))
+    share = (middle - left[0]) / max(1e-6, right[0] - left[0])
+    y = float(left[1] + (right[1] - left[1]) * np.clip(share, 0, 1))
+    pitch = float(np.median(np.diff(centres))) if len(centres) > 1 else 1.9
+    claimed: dict[tuple[str, int], list[int]] = {}
+    for index, x in enumerate(centres):
+        if not low - 0.5 <= x < high + (0.3 if panel != "right" else 8.0):
+            continue
+        best = _cell_at(panel, float(x), y)
+        if best is not None:
+            claimed.setdefault(best, []).append(index)
+    for (code, row), indices in claimed.items():
+        first, last = indices[0], indices[-1]
+        begin = 0 if first == 0 else (chars[first - 1][1] + chars[first][1] + 1) // 2
+        end = len(steps) if last == len(chars) - 1 else (chars[last][1] + chars[last + 1][1] + 2) // 2
+        piece = Piece(
+            Scores(steps[begin:end]),
+            float(centres[first] - pitch * 0.55),
+            float(centres[last] + pitch * 0.55),
+            y,
+            height,
+        )
+        out.setdefault(code, CellText()).rows.setdefault(row, []).append(piece)
+
+
+def _cell_at(panel: PanelName, x: float, y: float) -> tuple[str, int] | None:
+    reach = 2.1 if panel != "left" else 2.6
+    best: tuple[float, str, int] | None = None
+    for at, code, row in _ROWS[panel]:
+        cell = CELL[code]
+        away = abs(at - y)
+        if away > reach or not cell.x0 + (0.3 if panel != "left" else -0.7) <= x <= _right_limit(code):
+            continue
+        if best is None or away < best[0]:
+            best = (away, code, row)
+    return (best[1], best[2]) if best else None
+
+
+def _right_limit(code: str) -> float:
+    """How far right (mm) a cell's text may reach: to its neighbour's printed code, or over the rim of the panel."""
+    cell = CELL[code]
+    neighbour = any(c.panel == cell.panel and c.y0 == cell.y0 and c.x0 > cell.x0 for c in CELLS)
+    if neighbour:
+        return cell.x1 - 0.7
+    return cell.x1 + (6.0 if cell.x1 > 205 else 0.3)
+
+
+def reread(image: Pixels, grid: Grid, code: str, seen: CellText | None, *, variant: int, threads: int) -> Scores | None:
+    """Read a one-line cell again from a crop that the grid gives; variants differ in margin and squeeze."""
+    quad = cell_quad(grid, code, seen, variant)
+    if quad is None:
+        return None
+    squeeze = (1.0, 1.0, 1.2, 0.85)[variant % 4]
+    crop = ocr.cut(image, quad, squeeze=squeeze)
+    return ocr.recognise([crop], threads=threads)[0]
+
+
+def cell_quad(grid: Grid, code: str, seen: CellText | None, variant: int) -> Points | None:
+    """Corners in the photo of a cell's line: tight around what was seen, else the empty cell."""
+    cell = CELL[code]
+    bounds = seen.bounds() if seen else None
+    margin_y, margin_x = ((0.25, 1.0), (0.6, 0.8), (0.0, 0.9), (0.4, 1.4))[variant % 4]
+    if bounds is not None and bounds[3] - bounds[1] < 6.5:
+        x0, y0, x1, y1 = bounds
+        x0, x1 = max(x0 - margin_x, cell.x0 - 1.0), min(x1 + margin_x + 1.5, _right_limit(code) + 0.8)
+        half = min(max((y1 - y0) / 2, 1.5), 2.0) + margin_y
+        middle = (y0 + y1) / 2
+    else:
+        x0, x1 = cell.x0 - 0.4, cell.x1
+        middle, half = float(value_point(cell)[1]), 1.9 + margin_y
+    if x1 - x0 < 1.5:
+        return None
+    return grid.to_photo(np.array([[x0, middle - half], [x1, middle - half], [x1, middle + half], [x0, middle + half]]), cell.panel)

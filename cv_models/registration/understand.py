@@ -1,0 +1,299 @@
+"""From what was seen in a cell to the value of a field: alphabets, grammar, ranges; blank rather than wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from cv_models.registration import rules
+from cv_models.registration.cells import CellText
+from cv_models.registration.ocr import Scores
+
+UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+DIGITS: Final = "0123456789"
+VIN_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
+NAME_LETTERS: Final = UPPER + UPPER.lower() + "ÄÖÜäöüß0123456789 .,-/&'éèëáàŠšŁłçóúíñø"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A field's value with its confidence, or no value with the reason and what was seen."""
+
+    value: str | None
+    confidence: float
+    alternatives: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+def _blank(reason: str, *seen: str) -> Judged:
+    return Judged(None, 0.0, tuple(dict.fromkeys(s for s in seen if s)), reason)
+
+
+def _dash(text: str) -> bool:
+    return bool(re.fullmatch(r"[\-–_=.~]{1,3}", text.strip()))
+
+
+def _certainty(weakest: float, *, valid: float = 1.0) -> float:
+    """Confidence of a value from its least certain character; `valid` is how much its grammar proves."""
+    return min(0.995, valid * (0.35 + 0.65 * weakest))
+
+
+def _plain(parse: Callable[[str], str | None], allowed: str, *, proves: float, least: float) -> Callable[[CellText], Judged]:
+    def judge(cell: CellText) -> Judged:
+        free = cell.text()
+        if _dash(free):
+            return _blank("dash")
+        text = cell.text(allowed)
+        value = parse(text)
+        weakest = cell.weakest(allowed)
+        if value is None:
+            return _blank("implausible", free)
+        if weakest < least:
+            return _blank("uncertain", value, free)
+        return Judged(value, _certainty(weakest, valid=proves), (free,) if free != text else ())
+
+    return judge
+
+
+def _number(low: int, high: int) -> Callable[[CellText], Judged]:
+    return _plain(lambda text: rules.parse_number(text, low, high), DIGITS, proves=0.98, least=0.55)
+
+
+def _date(cell: CellText) -> Judged:
+    return _plain(lambda t: rules.parse_date(t, latest=dt.date(2100, 1, 1)), DIGITS + ".,", proves=0.99, least=0.5)(cell)
+
+
+def _hsn(cell: CellText) -> Judged:
+    return _plain(lambda t: t if re.fullmatch(r"\d{4}", t) else None, DIGITS, proves=0.98, least=0.6)(cell)
+
+
+def _type_key(cell: CellText) -> Judged:
+    free = cell.text()
+    if _dash(free):
+        return _blank("dash")
+    text = re.sub(r"[^A-Z0-9]", "", cell.text(UPPER + DIGITS + " ").upper())
+    weakest = cell.weakest(UPPER + DIGITS)
+    if re.fullmatch(r"[\dOIL]{7}", text):
+        text = text.translate(str.maketrans("OIL", "011"))
+    elif len(text) == 9:
+        head, tail = text[:3], text[3:]
+        fixed = tail.translate(str.maketrans("OQDILSBZG", "000115826"))
+        if fixed != tail and not fixed.isdecimal():
+            fixed = tail
+        letters = sum(c.isalpha() for c in head)
+        if letters == 2 and any(c in "01" for c in head):
+            head = head.translate(str.maketrans("01", "OI"))
+            weakest *= 0.8
+        elif letters == 1 and any(c in "OI" for c in head):
+            head = head.translate(str.maketrans("OI", "01"))
+            weakest *= 0.8
+        text = head + fixed
+    value = rules.parse_type_key(text)
+    if value is None:
+        return _blank("implausible", free)
+    if not (value.isdecimal() or re.fullmatch(r"[A-Z]{3}\d{5}[\dX]", value)):
+        weakest *= 0.85
+    if weakest < 0.5:
+        return _blank("uncertain", value)
+    return Judged(value, _certainty(weakest, valid=0.97), (free,) if free != value else ())
+
+
+def _power(cell: CellText) -> Judged:
+    free = cell.text()
+    text = cell.text(DIGITS + "/-")
+    pair = rules.parse_power(text)
+    weakest = cell.weakest(DIGITS + "/-")
+    if pair is None:
+        return _blank("dash" if _dash(free) else "implausible", free)
+    if weakest < 0.5:
+        return _blank("uncertain", text)
+    return Judged("/".join(p or "-" for p in pair), _certainty(weakest, valid=0.985))
+
+
+def _plate(cell: CellText) -> Judged:
+    free = cell.text().upper().strip()
+    text = re.sub(r"\s+", " ", cell.text(UPPER + DIGITS + "ÄÖÜ -.").upper()).strip()
+    weakest = cell.weakest(UPPER + DIGITS + "ÄÖÜ")
+    tail = re.fullmatch(r"(.*?[A-ZÄÖÜ])\s*[\-.]?\s*([0-9OIZSB]{1,4}[EH]?)", text)
+    if tail and not text[-1].isdecimal() and text[-1] not in "EH":
+        text = f"{tail[1]} {tail[2].translate(str.maketrans('OIZSB', '01258'))}"
+    value = rules.parse_plate(text)
+    if value is not None:
+        variants = umlaut_plates(value)
+        if variants:
+            weakest *= 0.8
+        if weakest < 0.5:
+            return _blank("uncertain", value, *variants)
+        return Judged(value, _certainty(weakest, valid=0.985), variants)
+    loose = re.fullmatch(r"([A-ZÄÖÜ]{1,3})[ \-.]{1,3}([A-ZÄÖÜ]{1,2}) ?([1-9][0-9]{0,3}[EH]?)", text)
+    if loose:
+        letters = loose[2].translate(str.maketrans("ÄÖÜ", "AOU"))
+        near = tuple(
+            f"{d}-{letters} {loose[3]}" for d in _umlaut_forms(loose[1]) if d != loose[1] and d in rules.plate_districts()
+        )
+        if len(near) == 1 and weakest > 0.6:
+            return Judged(near[0], _certainty(weakest, valid=0.85), (text,), "umlaut")
+        if loose[1] in rules.plate_districts() and weakest > 0.6:
+            return Judged(f"{loose[1]}-{letters} {loose[3]}", _certainty(weakest, valid=0.8), (text,), "umlaut")
+        if weakest > 0.9:
+            return Judged(f"{loose[1]}-{letters} {loose[3]}", 0.6, near, "unknown_district")
+        return _blank("unknown_district", text, *near)
+    return _blank("implausible", free)
+
+
+def _umlaut_forms(district: str) -> tuple[str, ...]:
+    forms = {district}
+    for plain, dotted in (("A", "Ä"), ("O", "Ö"), ("U", "Ü")):
+        forms |= {f.replace(plain, dotted, 1) for f in forms} | {f.replace(dotted, plain) for f in forms}
+    return tuple(sorted(forms))
+
+
+def umlaut_plates(plate: str) -> tuple[str, ...]:
+    """Other plates that differ in the dots of the district alone (AO against AÖ) and are districts too."""
+    district, rest = plate.split("-", 1)
+    return tuple(f"{d}-{rest}" for d in _umlaut_forms(district) if d != district and d in rules.plate_districts())
+
+
+MAKES: Final = tuple(
+    "VOLKSWAGEN,VW;VOLKSWAGEN;VW;AUDI;BMW;BMW I;MERCEDES-BENZ;DAIMLER;OPEL;FORD;SKODA;SEAT;CUPRA;RENAULT;DACIA;FIAT;TOYOTA;"
+    "HYUNDAI;KIA;PEUGEOT;CITROEN;MAZDA;NISSAN;VOLVO;PORSCHE;MINI;SMART;SUZUKI;HONDA;MITSUBISHI;TESLA;LAND ROVER;JAGUAR;"
+    "ALFA ROMEO;JEEP;LEXUS;SUBARU;CHEVROLET;SAAB;IVECO;MAN;POLESTAR;BYD;MG".split(";")
+)
+
+
+def _make(cell: CellText) -> Judged:
+    judged = _text(cell, 0.6, NAME_LETTERS + "()")
+    seen = judged.value or (judged.alternatives[0] if judged.alternatives else "")
+    upper = seen.upper().strip(" .,")
+    if upper in MAKES:
+        return Judged(upper, _certainty(max(cell.weakest(), 0.8), valid=0.99))
+    near = difflib.get_close_matches(upper, MAKES, n=2, cutoff=0.8)
+    if len(near) >= 1 and len(upper) >= 4 and (len(near) == 1 or abs(len(near[0]) - len(upper)) < abs(len(near[1]) - len(upper))):
+        return Judged(near[0], 0.8, (seen,))
+    return judged
+
+
+def _text(cell: CellText, least: float, allowed: str | None = None) -> Judged:
+    text = re.sub(r"[ ]{2,}", " ", cell.text(allowed)).strip(" |_")
+    if _dash(text) or (not text and _dash(cell.text())):
+        return _blank("dash")
+    if not text:
+        return _blank("not_seen")
+    weakest = cell.weakest(allowed)
+    if weakest < least:
+        return _blank("uncertain", text)
+    return Judged(text, _certainty(weakest, valid=0.96))
+
+
+def _name(cell: CellText) -> Judged:
+    judged = _text(cell, 0.5, NAME_LETTERS)
+    if judged.value is None:
+        return judged
+    if not re.search(r"[A-Za-zÄÖÜäöüß]{2}", judged.value):
+        return _blank("implausible", judged.value)
+    doubt = umlaut_doubt(cell)
+    if doubt > 0.25:
+        return Judged(None, 0.0, (judged.value,), "umlaut")
+    value = re.sub(r"(?<=[a-zäöü])0|0(?=[a-zäöü])", "o", judged.value)
+    return Judged(value, judged.confidence * (1 - doubt), judged.alternatives, "umlaut" if doubt > 0.1 else None)
+
+
+def umlaut_doubt(cell: CellText) -> float:
+    """How much the recogniser leans to the other form of a letter with or without dots, at its most doubtful letter."""
+    other = {"A": "Ä", "O": "Ö", "U": "Ü", "a": "ä", "o": "ö", "u": "ü"}
+    other |= {v: k for k, v in other.items()}
+    worst = 0.0
+    for pieces in cell.rows.values():
+        for piece in pieces:
+            worst = max(worst, _doubt(piece.scores, other))
+    return worst
+
+
+def _doubt(scores: Scores, other: dict[str, str]) -> float:
+    from cv_models.registration.ocr import ALPHABET
+
+    worst = 0.0
+    for char, value, step in scores.characters():
+        if char in other:
+            rival = float(scores.steps[max(0, step - 1) : step + 2, ALPHABET.index(other[char])].max())
+            worst = max(worst, rival / (rival + value + 1e-9))
+    return worst
+
+
+def _pattern(pattern: str, allowed: str, proves: float = 0.97, least: float = 0.55) -> Callable[[CellText], Judged]:
+    compiled = re.compile(pattern)
+    return _plain(lambda t: t.strip() if compiled.fullmatch(t.strip()) else None, allowed, proves=proves, least=least)
+
+
+def _tyre(cell: CellText) -> Judged:
+    free = cell.text()
+    if _dash(free):
+        return _blank("dash")
+    text = re.sub(r"\s+", " ", cell.text(UPPER + DIGITS + "/ ")).strip()
+    match = re.fullmatch(r"(\d{3}/\d{2}) ?(Z?R) ?(\d{2}C?) ?(\d{2,3}(?:/\d{2,3})?) ?([A-Z])( ?(?:XL|RF|M\+?S))?", text)
+    weakest = cell.weakest(UPPER + DIGITS + "/")
+    if match is None:
+        return _blank("implausible", free)
+    if weakest < 0.5:
+        return _blank("uncertain", text)
+    extra = " " + match[6].strip() if match[6] else ""
+    return Judged(f"{match[1]}{match[2]}{match[3]} {match[4]}{match[5]}{extra}", _certainty(weakest, valid=0.97))
+
+
+def _free(cell: CellText) -> Judged:
+    return _text(cell, 0.35)
+
+
+JUDGES: Final[dict[str, Callable[[CellText], Judged]]] = {
+    "A": _plate,
+    "B": _date,
+    "I": _date,
+    "6": _date,
+    "HU": _plain(rules.parse_month, DIGITS + "/", proves=0.98, least=0.5),
+    "2.1": _hsn,
+    "2.2": _type_key,
+    "P.2/P.4": _power,
+    "D.1": _make,
+    "D.3": lambda c: _text(c, 0.5, UPPER + UPPER.lower() + DIGITS + "ÄÖÜäöüß .,-/+&()!"),
+    "C.1.1": _name,
+    "C.1.2": _name,
+    "C.1.3": _name,
+    "3": _pattern(r"[0-9X]", DIGITS + "X", proves=0.98),
+    "10": _pattern(r"\d{4}", DIGITS),
+    "14.1": _pattern(r"[0-9A-Z]{4}", UPPER + DIGITS),
+    "16": _pattern(r"[A-Z]{2}\d{6}", UPPER + DIGITS),
+    "17": _pattern(r"[A-Z]", UPPER),
+    "11": _pattern(r"\d{1,2}", DIGITS),
+    "15.1": _tyre,
+    "15.2": _tyre,
+    "15.3": _tyre,
+    "P.1": _number(50, 9000),
+    "L": _number(1, 5),
+    "9": _number(1, 3),
+    "T": _number(25, 450),
+    "18": _number(2000, 9999),
+    "19": _number(1200, 2600),
+    "20": _number(1000, 3999),
+    "G": _number(300, 9999),
+    "13": _number(0, 500),
+    "V.7": _number(0, 700),
+    "F.1": _number(400, 60000),
+    "F.2": _number(400, 60000),
+    **{code: _number(200, 20000) for code in ("7.1", "7.2", "7.3", "8.1", "8.2", "8.3")},
+    "U.1": _number(40, 120),
+    "U.2": _number(500, 15000),
+    "U.3": _number(40, 110),
+    "O.1": _number(0, 60000),
+    "O.2": _number(0, 5000),
+    "S.1": _number(1, 80),
+    "S.2": _number(0, 200),
+}
+
+
+def judge(code: str, cell: CellText) -> Judged:
+    """Understand what was seen in a cell of the form (the VIN has its own judge)."""
+    return JUDGES.get(code, _free)(cell)

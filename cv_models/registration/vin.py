@@ -1,0 +1,93 @@
+"""The vehicle identification number: read, checked with field 3, repaired only where the evidence leaves no choice."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from cv_models.registration import rules
+from cv_models.registration.ocr import ALPHABET, Scores
+from cv_models.registration.understand import VIN_LETTERS, Judged
+
+_PRIOR = 0.02
+
+
+def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
+    """Choose the VIN from several looks at its cell.
+
+    Args:
+        views: what the recogniser saw, first look first.
+        digits: readings of field 3 with their confidence; empty when it was not seen or is "-".
+    """
+    looks: list[tuple[str, list[tuple[str, float, int]], Scores]] = []
+    for scores in views:
+        chars = [c for c in scores.characters(VIN_LETTERS)]
+        looks.append(("".join(c for c, _, _ in chars), chars, scores))
+    seen = tuple(dict.fromkeys(text for text, _, _ in looks if len(text) >= 8))
+    if not seen:
+        return Judged(None, 0.0, (), "not_seen")
+    whole = [look for look in looks if len(look[0]) == 17]
+    if not whole:
+        return Judged(None, 0.0, seen[:3], "implausible")
+    printed = max(digits, key=lambda d: d[1])[0] if digits else ""
+    agreeing = {text: sum(1 for t, _, _ in whole if t == text) for text, _, _ in whole}
+    if printed:
+        right = [text for text in agreeing if rules.check_digit(text) == printed]
+        if right:
+            best = max(right, key=lambda t: (agreeing[t], _weakest(whole, t)))
+            weakest = _weakest(whole, best)
+            if _tail_ok(best) and (weakest > 0.3 or agreeing[best] > 1):
+                return Judged(best, min(0.995, 0.9 + 0.1 * weakest), tuple(t for t in seen if t != best))
+            return Judged(None, 0.0, seen[:3], "uncertain")
+        repaired = _repair(whole[0], printed)
+        if repaired is not None:
+            return Judged(repaired, 0.9, seen[:3], "repaired")
+        return Judged(None, 0.0, seen[:3], "check_digit")
+    best = max(agreeing, key=lambda t: (agreeing[t], _weakest(whole, t)))
+    weakest = _weakest(whole, best)
+    if _tail_ok(best) and weakest > 0.93 and len(agreeing) == 1:
+        return Judged(best, 0.85, (), "no_check_digit")
+    return Judged(None, 0.0, seen[:3], "no_check_digit")
+
+
+def _tail_ok(vin: str) -> bool:
+    return vin[-4:].isdecimal()
+
+
+def _weakest(looks: list[tuple[str, list[tuple[str, float, int]], Scores]], text: str) -> float:
+    return max((min(p for _, p, _ in chars) for t, chars, _ in looks if t == text), default=0.0)
+
+
+def _repair(look: tuple[str, list[tuple[str, float, int]], Scores], printed: str) -> str | None:
+    """The one likely VIN with the printed check digit near the reading, or None when several are about as likely."""
+    text, chars, scores = look
+    rivals: list[tuple[int, str, float]] = []
+    for place, (char, value, step) in enumerate(chars):
+        row = scores.steps[step]
+        known = rules.CONFUSIONS.get(char, "")
+        for letter in VIN_LETTERS:
+            if letter == char or (place >= 13 and not letter.isdecimal()):
+                continue
+            p = float(row[ALPHABET.index(letter)])
+            likelihood = (p + (_PRIOR * (1 - value) if letter in known else 0.0)) / max(value, 1e-6)
+            if likelihood > 1e-4:
+                rivals.append((place, letter, likelihood))
+    options: dict[str, float] = {}
+    for count in (1, 2):
+        pool = rivals if count == 1 else sorted(rivals, key=lambda r: -r[2])[:14]
+        for change in combinations(pool, count):
+            if len({place for place, _, _ in change}) < count:
+                continue
+            letters = list(text)
+            worth = 1.0
+            for place, letter, likelihood in change:
+                letters[place] = letter
+                worth *= likelihood
+            candidate = "".join(letters)
+            if _tail_ok(candidate) and rules.check_digit(candidate) == printed:
+                options[candidate] = max(options.get(candidate, 0.0), worth)
+    ranked = sorted(options.items(), key=lambda o: -o[1])
+    if not ranked or ranked[0][1] < 0.02:
+        return None
+    if len(ranked) > 1 and ranked[1][1] > ranked[0][1] * 0.12:
+        return None
+    return ranked[0][0]
