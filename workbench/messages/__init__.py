@@ -1,0 +1,1 @@
+"""Messages to customers through gateways, and photo sets that gateways drop into a watched folder."""
