@@ -143,7 +143,9 @@ def _clean(content: bytes, max_megapixels: int) -> CleanPhoto:
             raise too_many_pixels(max_megapixels)
         if min(width, height) < LEAST_EDGE:
             raise _error(
-                "TK-PHOTO-008", "Das Foto ist zu klein, um etwas zu erkennen.", "The photo is too small to show anything."
+                "TK-PHOTO-008",
+                "Das Foto ist zu klein, um etwas zu erkennen.",
+                "The photo is too small to show anything.",
             )
         source_format = "JPEG" if image.format == "MPO" else str(image.format)
         try:
@@ -213,7 +215,9 @@ def _fitted(image: Image.Image, edge: int) -> Image.Image:
     if longest <= edge:
         return image
     size = (max(1, round(image.width * edge / longest)), max(1, round(image.height * edge / longest)))
-    return image.resize(size, Image.Resampling.BOX if longest > 3 * edge else Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return image.resize(
+        size, Image.Resampling.BOX if longest > 3 * edge else Image.Resampling.BICUBIC, reducing_gap=2.0
+    )
 
 
 def _jpeg(image: Image.Image, *, quality: int, profile: bytes | None) -> bytes:

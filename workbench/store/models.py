@@ -282,9 +282,7 @@ class Offer(Base):
         CheckConstraint(
             "state in ('sent', 'superseded', 'accepted', 'declined', 'expired', 'withdrawn')", name="state_known"
         ),
-        Index(
-            "ux_offers_one_open", "case_id", unique=True, postgresql_where=text("state in ('sent', 'accepted')")
-        ),
+        Index("ux_offers_one_open", "case_id", unique=True, postgresql_where=text("state in ('sent', 'accepted')")),
     )
     id: Mapped[str] = _key()
     case_id: Mapped[str] = _case_key()

@@ -1,0 +1,1 @@
+"""Durable background work: thin tasks that each call one use case."""

@@ -1,0 +1,25 @@
+"""The tasks. Each is thin: it calls one use case, which can be repeated without harm."""
+
+from __future__ import annotations
+
+import procrastinate
+
+from workbench.cases import pipeline
+from workbench.jobs.app import app
+
+#: A job that fails for another reason than a model (the database went away) is tried again a few times.
+_RETRY = procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2)
+
+
+@app.task(name="telekalk.pipeline", retry=_RETRY, queue="pipeline")
+def pipeline_run(case_id: str, run: int) -> None:
+    """All steps of the pre-check of one set; ``run`` tells apart sets to which photos were added later."""
+    pipeline.run(case_id)
+
+
+@app.task(name="telekalk.demo_step", retry=_RETRY, queue="pipeline", priority=-10)
+def demo_step(case_id: str) -> None:
+    """Bring a demonstration case to the point of its life that it is meant to show."""
+    from workbench.demo.loader import advance
+
+    advance(case_id)
