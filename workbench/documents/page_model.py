@@ -49,6 +49,7 @@ def page_model(document: OfferDocument) -> tuple[dict[str, Any], dict[str, bytes
             "month": document.issued_on.month,
             "day": document.issued_on.day,
         },
+        "attachment": words["sheet_title"],
         "watermark": words["watermark"] if document.draft else None,
         "footer": footer + (words["footer_demo"] if document.demonstration else ""),
         "sender": {
