@@ -1,0 +1,295 @@
+"""Look-ups on the tables of one day. Every answer says from which table, in which version, with which source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from calculation.model import BandAnchor, PaintMaterial, Policy, Rate, TableReference, ValueBand
+from calculation.money import round2
+from pricing_tables.errors import TableError
+from pricing_tables.store import DATA, Row, Table, all_tables
+from pricing_tables.vocabulary import SEGMENTS, part_label
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One figure of a table.
+
+    Attributes:
+        value, low, high: the figure and its plausible span.
+        unit: EUR, h, %, EUR/h, share.
+        table: reference of the table.
+        source: where this row comes from.
+        assumption: the row is an assumption of the demonstration, not a published figure.
+        rate: name of the hourly rate for a job time; empty elsewhere.
+    """
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    unit: str
+    table: TableReference
+    source: str
+    assumption: bool = False
+    rate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Work that another job triggers or includes.
+
+    Attributes:
+        effect: ``triggers`` or ``includes``.
+        part, operation: the other work.
+        reason_de, reason_en: why.
+    """
+
+    effect: str
+    part: str
+    operation: str
+    reason_de: str
+    reason_en: str
+
+
+class Tables:
+    """The tables valid on one day; made by :func:`tables_on`.
+
+    Args:
+        day: the day.
+        tables: table by name.
+    """
+
+    def __init__(self, day: date, tables: Mapping[str, Table]) -> None:
+        self.day = day
+        self._tables = dict(tables)
+
+    def table(self, name: str) -> Table:
+        """A table by name.
+
+        Raises:
+            TableError: TK-TABLE-001 when no version is valid on the day.
+        """
+        try:
+            return self._tables[name]
+        except KeyError:
+            raise TableError(
+                "TK-TABLE-001",
+                f"Keine Tabelle {name}, die am {self.day:%d.%m.%Y} gilt.",
+                f"no table {name} valid on {self.day.isoformat()}.",
+            ) from None
+
+    @cached_property
+    def references(self) -> tuple[TableReference, ...]:
+        """References of all tables of the day, for a calculation's input."""
+        return tuple(self._tables[name].reference for name in sorted(self._tables))
+
+    @cached_property
+    def expired(self) -> tuple[Table, ...]:
+        """Tables that were to be reviewed before the day: they answer, with a warning."""
+        return tuple(t for t in self._tables.values() if t.reviewed_until < self.day)
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], Row]]:
+        return {}
+
+    def _row(self, name: str, columns: tuple[str, ...], key: tuple[str, ...]) -> Row:
+        indexed = self._index.get((name, columns))
+        if indexed is None:
+            indexed = {tuple(str(row[c]) for c in columns): row for row in self.table(name).rows}
+            self._index[name, columns] = indexed
+        row = indexed.get(key)
+        if row is None:
+            shown = ", ".join(part or "-" for part in key)
+            raise TableError(
+                "TK-TABLE-002", f"Tabelle {name} hat keine Zeile für {shown}.", f"table {name} has no row for {shown}."
+            )
+        return row
+
+    def _found(self, name: str, row: Row, column: str, unit: str, rate: str = "") -> Found:
+        value: Decimal = row[column]
+        return Found(
+            value,
+            row.get("low", value),
+            row.get("high", value),
+            unit,
+            self.table(name).reference,
+            str(row["source"]),
+            row.get("basis") == "assumption",
+            rate,
+        )
+
+    def segment_names(self) -> tuple[str, ...]:
+        """Segments in the order of size."""
+        return SEGMENTS
+
+    def size_class(self, segment: str) -> str:
+        """Paint size class of a segment."""
+        return str(self._row("segments", ("segment",), (segment,))["size_class"])
+
+    def part_price(self, part: str, side: str | None, segment: str) -> Found:
+        """Net price of one outer part; left and right cost the same.
+
+        Raises:
+            TableError: TK-TABLE-002 for a part without a price: it stops the line, it is never zero.
+        """
+        return self._found(
+            "part_prices", self._row("part_prices", ("part", "segment"), (part, segment)), "price", "EUR"
+        )
+
+    def has_price(self, part: str, segment: str) -> bool:
+        """Whether :meth:`part_price` would answer."""
+        return any(row["part"] == part and row["segment"] == segment for row in self.table("part_prices").rows)
+
+    def hourly_rates(self, postcode: str | None = None) -> tuple[dict[str, Rate], str]:
+        """Net hourly rates and the label of their region; an unknown postcode gets the national average."""
+        rows = {str(row["region"]): row for row in self.table("hourly_rates").rows}
+        region = (postcode or "")[:2]
+        row = rows.get(region) or rows.get("DE")
+        if row is None:
+            raise TableError(
+                "TK-TABLE-002", "Tabelle hourly_rates hat keine Zeile DE.", "table hourly_rates has no row DE."
+            )
+        names = {
+            "body": "Karosserie",
+            "mechanic": "Mechanik",
+            "electric": "Elektrik",
+            "paint": "Lack",
+            "dents": "Dellen",
+        }
+        return {name: Rate(hourly=row[name], label=label, table="hourly_rates") for name, label in names.items()}, str(
+            row["label"]
+        )
+
+    def job_time(self, part: str, operation: str, segment: str, severity: str | None = None) -> Found:
+        """Hours of a job, with the name of its hourly rate; repairs by severity minor, moderate, severe."""
+        columns = ("part", "operation", "segment", "severity")
+        row = self._row("job_times", columns, (part, operation, segment, severity or ""))
+        return self._found("job_times", row, "hours", "h", str(row["rate"]))
+
+    def links(self, part: str, operation: str) -> tuple[Linked, ...]:
+        """Work that this job triggers or includes."""
+        return tuple(
+            Linked(
+                str(r["effect"]),
+                str(r["other_part"]),
+                str(r["other_operation"]),
+                str(r["reason_de"]),
+                str(r["reason_en"]),
+            )
+            for r in self.table("job_links").rows
+            if r["part"] == part and r["operation"] == operation
+        )
+
+    def paint_time(self, part: str, level: str, size_class: str) -> Found:
+        """Hours of painting one part at a level."""
+        row = self._row("paint_times", ("part", "level", "size_class"), (part, level, size_class))
+        return self._found("paint_times", row, "hours", "h")
+
+    def preparation_time(self, substrate: str, size_class: str) -> Found:
+        """Hours of preparation, once per job and substrate."""
+        return self.paint_time(f"preparation_{substrate}", "preparation", size_class)
+
+    def paint_material(self) -> PaintMaterial:
+        """The material model of the day."""
+        row = self._row("paint_material", ("model",), ("percent_of_wage",))
+        return PaintMaterial(model="percent_of_wage", percent=row["percent"], table="paint_material")
+
+    def dent_value(self, name: str) -> Found:
+        """A figure of the dent table: setup_hours, finish_hours, aluminium_percent, hours_per_dent, minimum_hours, maximum_mm."""
+        row = self._row("dents", ("name",), (name,))
+        return self._found("dents", row, "value", str(row["unit"]))
+
+    def dent_hours(self, count: int) -> Decimal:
+        """Press hours of ``count`` dents of up to 20 mm: hours per dent × count, at least the minimum."""
+        each, least = self.dent_value("hours_per_dent").value, self.dent_value("minimum_hours").value
+        return max(least, round2(each * count))
+
+    def markup(self, kind: str, regime: str) -> Found:
+        """``small_parts_percent`` or ``upe_markup_percent`` for a regime."""
+        return self._found("markups", self._row("markups", ("kind", "regime"), (kind, regime)), "value", "%")
+
+    def side_cost(self, kind: str) -> Found:
+        """Side cost, net."""
+        return self._found("side_costs", self._row("side_costs", ("kind",), (kind,)), "value", "EUR")
+
+    def value_band(self) -> ValueBand:
+        """Anchors of the value band for the early warning."""
+        rows = sorted(self.table("value_band").rows, key=lambda r: r["years"])
+        return ValueBand(
+            anchors=tuple(BandAnchor(years=r["years"], low=r["low"], high=r["high"]) for r in rows), table="value_band"
+        )
+
+    def list_price(self, segment: str) -> Found:
+        """Assumed list price of a segment when new, gross; only for the early warning."""
+        row = self._row("list_prices", ("segment",), (segment,))
+        value = row["price"]
+        return Found(
+            value, value, value, "EUR", self.table("list_prices").reference, str(row["source"]), assumption=True
+        )
+
+    def vat_rate(self, day: date | None = None) -> Found:
+        """VAT by date of supply."""
+        row = self._dated("vat", day or self.day)
+        value = row["rate"]
+        return Found(value, value, value, "share", self.table("vat").reference, str(row["source"]))
+
+    def policy(self, day: date | None = None) -> Policy:
+        """The product's limits on a day."""
+        row = self._dated("policy", day or self.day)
+        return Policy(
+            limit=row["limit"],
+            limit_basis=row["limit_basis"],
+            amber_ratio=row["amber_ratio"],
+            red_ratio=row["red_ratio"],
+            max_age_years=int(row["max_age_years"]),
+            max_mileage_km=int(row["max_mileage_km"]),
+            name="policy",
+            version=self.table("policy").version,
+            valid_from=row["valid_from"],
+        )
+
+    def _dated(self, name: str, day: date) -> Row:
+        rows = [row for row in self.table(name).rows if row["valid_from"] <= day]
+        if not rows:
+            raise TableError(
+                "TK-TABLE-002",
+                f"Tabelle {name} beginnt nach dem {day:%d.%m.%Y}.",
+                f"table {name} starts after {day.isoformat()}.",
+            )
+        return max(rows, key=lambda row: row["valid_from"])
+
+    def search(self, text: str, limit: int = 20) -> list[dict[str, Any]]:
+        """Parts whose German or English name contains every word of ``text``, for the editor's choice."""
+        words = text.casefold().split()
+        found = []
+        for part in sorted({str(row["part"]) for row in self.table("part_prices").rows}):
+            german, english = part_label(part)
+            haystack = f"{part} {german} {english}".casefold()
+            if all(word in haystack for word in words):
+                found.append({"part": part, "de": german, "en": english})
+        return found[:limit]
+
+
+@cache
+def _on(day: date, folder: Path) -> Tables:
+    chosen = {
+        table.name: table
+        for table in all_tables(folder)
+        if table.valid_from <= day and (table.valid_until is None or day <= table.valid_until)
+    }
+    return Tables(day, chosen)
+
+
+def tables_on(day: date, folder: Path = DATA) -> Tables:
+    """The tables valid on a day. Files are read and checked once per process.
+
+    Raises:
+        TableError: when a file of the folder is broken (TK-TABLE-003 to 006). A missing table raises at its first look-up.
+    """
+    return _on(day, folder)
