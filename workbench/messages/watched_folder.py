@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.access import SYSTEM
-from workbench.cases import intake
+from workbench.cases.folders import import_folder
 from workbench.cases.views import ImportedSet
 from workbench.errors import TelekalkError
 from workbench.logs import get_logger
@@ -110,7 +110,7 @@ class WatchedFolder:
 
     def _take(self, folder: Path) -> Taken:
         try:
-            imported = intake.import_folder(SYSTEM, folder)
+            imported = import_folder(SYSTEM, folder)
         except TelekalkError as error:
             if error.status >= 500:
                 raise  # ours, not the folder's: it stays and is tried again
