@@ -10,6 +10,7 @@ class ModelError(Exception):
         code: stable code, `TK-MODEL-nnn` or `TK-IMAGE-nnn`.
         message_de: German text for the desk.
         message_en: English text for logs and `--lang en`.
+
     """
 
     def __init__(self, code: str, message_de: str, message_en: str) -> None:

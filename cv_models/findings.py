@@ -90,6 +90,7 @@ class DamageFinding:
         side: one of `SIDES`, or None when it cannot be told from the photo.
         severity: one of `SEVERITIES`, or None.
         model: name and version of the model that made the finding.
+
     """
 
     category: str
@@ -110,6 +111,7 @@ class PhotoRole:
         role: one of `ROLES`.
         view: one of `VIEWS` for photos of a vehicle, None when unsure or not a vehicle.
         confidence: 0 to 1, of the role alone.
+
     """
 
     role: str

@@ -25,6 +25,7 @@ def require_rgb(image: Any) -> Image:
     Raises:
         ModelInputError: TK-IMAGE-001 not an array, -002 not three channels, -003 not 8 bit, -004 too small,
             -005 too large.
+
     """
     if not isinstance(image, np.ndarray):
         raise ModelInputError(
@@ -61,6 +62,7 @@ def fit_within(image: Image, longest: int) -> tuple[Image, float]:
 
     Returns:
         The scaled copy (the same array when nothing is to be done) and the factor new/old.
+
     """
     height, width = image.shape[:2]
     scale = longest / max(height, width)

@@ -38,6 +38,7 @@ class PhotoQuality:
         glare_share: share of the photo that is burnt out in connected patches, 0 to 1.
         width, height: pixels of the photo handed in.
         problems: codes out of too_small, blurred, too_dark, too_bright, glare; empty when the photo is usable.
+
     """
 
     sharpness: float
@@ -54,6 +55,7 @@ def assess(image: Any) -> PhotoQuality:
 
     Raises:
         ModelInputError: the array is not a photo (TK-IMAGE-001 to -005).
+
     """
     photo = require_rgb(image)
     height, width = photo.shape[:2]

@@ -36,6 +36,7 @@ class ModelEntry:
         licence: licence of the weights.
         card: path of the model card in the repository.
         settings: what belongs to these weights and is not in the graph (input size, labels, thresholds).
+
     """
 
     name: str
@@ -57,6 +58,7 @@ def registry(folder: Path = MODEL_FOLDER) -> dict[str, ModelEntry]:
 
     Raises:
         ModelFileError: TK-MODEL-002 when the registry is missing or malformed.
+
     """
     try:
         raw = json.loads((folder / "registry.json").read_text(encoding="utf-8"))
@@ -86,6 +88,7 @@ def model_entry(name: str, folder: Path = MODEL_FOLDER) -> ModelEntry:
 
     Raises:
         ModelFileError: TK-MODEL-002 or TK-MODEL-003 (unknown name).
+
     """
     entries = registry(folder)
     if name not in entries:
@@ -123,6 +126,7 @@ def model_path(name: str, folder: Path = MODEL_FOLDER) -> Path:
 
     Raises:
         ModelFileError: TK-MODEL-001 missing or changed, -002 registry, -003 unknown name.
+
     """
     entry = model_entry(name, folder)
     _checked_bytes(entry, folder)
@@ -139,6 +143,7 @@ def session(model_name: str, threads: int = 2, *, folder: Path = MODEL_FOLDER) -
 
     Raises:
         ModelFileError: TK-MODEL-001 to -003 as in `model_path`, -004 when onnxruntime cannot load the file.
+
     """
     threads = max(1, min(MAX_THREADS, threads))
     key = (folder, model_name, threads)

@@ -42,6 +42,7 @@ def detect(image: Any, *, view: str | None = None, threads: int = 2) -> tuple[Da
         ModelInputError: the array is not a photo (TK-IMAGE-001 to -005).
         ModelFileError: the model file is missing or was changed (TK-MODEL-001 to -004).
         ValueError: unknown view.
+
     """
     photo = require_rgb(image)
     if view is not None and view not in VIEWS:

@@ -27,6 +27,7 @@ class Pass:
     Attributes:
         longest: longest side of the photo in this look, in pixels; photos are never enlarged by more than two.
         groups: label groups that are taken from this look.
+
     """
 
     longest: int
@@ -45,6 +46,7 @@ class DetectorSettings:
         threshold: least calibrated score of a finding.
         overlap: IoU above which two boxes of a group are the same damage.
         least_part: least probability of a part that is named.
+
     """
 
     groups: tuple[tuple[str, tuple[str, ...]], ...]

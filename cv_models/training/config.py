@@ -18,6 +18,7 @@ class DataSource:
         split: text file with one file name per line, or empty for all pictures of the COCO file.
         groups: label groups trained by each `source` named in the file; key `*` for all others.
         weight: how often a picture is drawn, relative to 1.
+
     """
 
     coco: str
@@ -45,6 +46,7 @@ class Experiment:
         threads: torch threads; more than one only on an otherwise idle machine.
         save_every: steps between checkpoints.
         train, validation: sources of pictures.
+
     """
 
     name: str
@@ -70,6 +72,7 @@ def load_experiment(path: Path) -> Experiment:
 
     Raises:
         ValueError: unknown keys, or a size that is not a multiple of 32.
+
     """
     raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     known = {item.name for item in fields(Experiment)}

@@ -31,6 +31,7 @@ class Sample:
         labels: class names.
         parts: indices of the parts each label allows.
         weight: relative frequency of being drawn.
+
     """
 
     path: Path
@@ -57,6 +58,7 @@ def read_coco(source: DataSource) -> Reading:
 
     Raises:
         OSError, ValueError: the file cannot be read or is not COCO.
+
     """
     raw: dict[str, Any] = json.loads(Path(source.coco).read_text(encoding="utf-8"))
     names = {item["id"]: class_name(item["name"]) for item in raw["categories"]}
@@ -133,6 +135,7 @@ class PictureCache:
 
         Raises:
             ValueError: the file is not a picture.
+
         """
         stat = path.stat()
         key = hashlib.sha256(f"{path}|{stat.st_size}|{stat.st_mtime_ns}|{self.side}".encode()).hexdigest()[:24]
@@ -228,9 +231,7 @@ def _recolour(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
     saturation = np.clip(steps * gains[1], 0, 255).astype(np.uint8)
     value = np.clip(steps * gains[2] + rng.uniform(-12, 12), 0, 255).astype(np.uint8)
     channels = cv2.split(hsv)
-    mixed = cv2.merge(
-        (cv2.LUT(channels[0], hue), cv2.LUT(channels[1], saturation), cv2.LUT(channels[2], value))
-    )
+    mixed = cv2.merge((cv2.LUT(channels[0], hue), cv2.LUT(channels[1], saturation), cv2.LUT(channels[2], value)))
     out = cv2.cvtColor(mixed, cv2.COLOR_HSV2BGR)
     if rng.random() < 0.15:
         out = cv2.GaussianBlur(out, (0, 0), float(rng.uniform(0.4, 1.2)))

@@ -24,6 +24,7 @@ def export(checkpoint: Path, target: Path) -> float:
 
     Raises:
         ValueError: the difference is more than `TOLERANCE`.
+
     """
     detector = Detector(LAYOUT)
     detector.load_state_dict(torch.load(checkpoint, weights_only=False)["average"])

@@ -23,6 +23,7 @@ class Target:
         boxes: M×4 centre x, centre y, width, height in input pixels.
         classes: class names, length M.
         parts: allowed part indices, length M.
+
     """
 
     groups: tuple[str, ...]
@@ -58,11 +59,16 @@ def assign(
     """Choose the predictions that answer for each label.
 
     Args:
-        boxes: M×4 labels; predicted: N×4; scores: N×K probabilities (class times objectness, square root).
-        class_index: M; cells, strides: grid of the predictions.
+        boxes: M×4 labels in centre form.
+        predicted: N×4 boxes of the network.
+        scores: N×K probabilities, square root of class times objectness.
+        class_index: class of each label, M.
+        cells: N×2 corners of the grid cells, in cells.
+        strides: N strides in pixels.
 
     Returns:
         Indices of positive predictions (P), the label each answers for (P), and their IoU (P).
+
     """
     centres = (cells + 0.5) * strides[:, None]
     delta = (centres[None] - boxes[:, None, :2]).abs()
@@ -121,9 +127,7 @@ def detection_loss(outputs: list[Tensor], targets: list[Target], layout: HeadLay
                 class_index = torch.tensor([classes.index(target.classes[place]) for place in rows])
                 logits = flat[index, :, column + 5 : column + 5 + len(classes)]
                 scores = (logits.detach().sigmoid() * objectness.detach().sigmoid()[:, None]).sqrt()
-                chosen, owner, iou = assign(
-                    boxes, boxes_of_all[index].detach(), scores, class_index, cells, strides
-                )
+                chosen, owner, iou = assign(boxes, boxes_of_all[index].detach(), scores, class_index, cells, strides)
                 if chosen.numel():
                     positives += chosen.numel()
                     _, overlap = giou(boxes_of_all[index, chosen], boxes[owner])

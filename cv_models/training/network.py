@@ -133,6 +133,7 @@ class HeadLayout:
     Attributes:
         groups: name and classes of each label group, in order.
         parts: names of the outer parts; logits of the part under the centre of the box.
+
     """
 
     groups: tuple[tuple[str, tuple[str, ...]], ...]
@@ -164,9 +165,7 @@ class Head(nn.Module):
         self.reg_towers = nn.ModuleList(nn.Sequential(separable(mid, mid, 3), separable(mid, mid, 3)) for _ in cin)
         self.reg = nn.ModuleDict({n: nn.ModuleList(nn.Conv2d(mid, 4, 1) for _ in cin) for n, _ in layout.groups})
         self.obj = nn.ModuleDict({n: nn.ModuleList(nn.Conv2d(mid, 1, 1) for _ in cin) for n, _ in layout.groups})
-        self.cls = nn.ModuleDict(
-            {n: nn.ModuleList(nn.Conv2d(mid, len(c), 1) for _ in cin) for n, c in layout.groups}
-        )
+        self.cls = nn.ModuleDict({n: nn.ModuleList(nn.Conv2d(mid, len(c), 1) for _ in cin) for n, c in layout.groups})
         self.part = nn.ModuleList(nn.Conv2d(mid, max(1, len(layout.parts)), 1) for _ in cin)
         for module in (*self.obj.values(), *self.cls.values()):
             for conv in module:  # type: ignore[union-attr]

@@ -10,7 +10,6 @@ import argparse
 import copy
 import json
 import math
-import os
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -105,6 +104,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
 
     Raises:
         ValueError: no training pictures.
+
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(experiment.threads)
@@ -204,7 +204,7 @@ def _save(
         },
         partial,
     )
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ def load_folded(detector: Detector, path: Path) -> int:
 
     Raises:
         ValueError: the file has another structure.
+
     """
     tensors = {item.name: numpy_helper.to_array(item) for item in onnx.load(str(path)).graph.initializer}
     folded = [
