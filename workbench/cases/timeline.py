@@ -12,6 +12,9 @@ from workbench.store.models import Audit
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "opened": ("Vorgang angelegt", "Case opened"),
+        "customer_registered": ("Kunde hat sich angemeldet", "Customer registered"),
+        "customer_signed_in": ("Kunde angemeldet (Bedingungen {terms})", "Customer signed in (terms {terms})"),
+        "customer_sign_in_failed": ("Anmeldeversuch mit falschen Angaben", "Sign-in attempt with wrong details"),
         "photo_received": ("Erstes Foto eingegangen", "First photo received"),
         "set_completed": ("Fotosatz vollständig ({photos} Fotos)", "Set complete ({photos} photos)"),
         "pipeline_started": ("Vorprüfung begonnen", "Pre-check started"),

@@ -26,6 +26,7 @@ S = State
 #: action -> (states from which it starts, permission). The target is the caller's choice among ``TARGETS``.
 ACTIONS: Mapping[str, tuple[frozenset[State], str]] = MappingProxyType(
     {
+        "customer_registered": (frozenset({S.INVITED}), "photo.upload"),
         "photo_received": (frozenset({S.INVITED, S.REGISTERED}), "photo.upload"),
         "set_completed": (frozenset({S.REGISTERED, S.PHOTOS_INCOMPLETE}), "photo.upload"),
         "pipeline_started": (frozenset({S.PHOTOS_COMPLETE}), "case.pipeline"),
@@ -54,6 +55,7 @@ ACTIONS: Mapping[str, tuple[frozenset[State], str]] = MappingProxyType(
 )
 TARGETS: Mapping[str, State] = MappingProxyType(
     {
+        "customer_registered": S.REGISTERED,
         "photo_received": S.PHOTOS_INCOMPLETE,
         "set_completed": S.PHOTOS_COMPLETE,
         "pipeline_started": S.PRE_CHECK,
