@@ -1,7 +1,9 @@
 """The customer face as a real server on a free port, and clients for gateways and for a customer's browser."""
 
+import tempfile
 import threading
 import time
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -13,20 +15,45 @@ from workbench.customer.words import TERMS_VERSION
 from workbench.settings import get_settings
 
 
+@contextmanager
+def running():
+    config = uvicorn.Config(create_app(), host="127.0.0.1", port=0, ws="none", log_level="warning", lifespan="off")
+    face = uvicorn.Server(config)
+    thread = threading.Thread(target=face.run, daemon=True)
+    thread.start()
+    while not face.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{face.servers[0].sockets[0].getsockname()[1]}"
+    face.should_exit = True
+    thread.join(10)
+
+
 @pytest.fixture
 def server(database):
     """Address of the customer face over a fresh database."""
     for throttle in (pages._by_client, pages._by_claim):
         throttle._failures.clear()
-    config = uvicorn.Config(create_app(), host="127.0.0.1", port=0, ws="none", log_level="warning", lifespan="off")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
-    running.should_exit = True
-    thread.join(10)
+    with running() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def guarded():
+    """Address of a customer face that has no database: whatever the guard answers must need none."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as home, running() as address:
+        patch.setenv("TELEKALK_HOME", home)
+        patch.setenv("TELEKALK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+        get_settings.cache_clear()
+        yield address
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def stranger(guarded):
+    """A client that has shown nothing, before a guard without a database."""
+    get_settings.cache_clear()
+    with httpx.Client(base_url=guarded, timeout=30) as client:
+        yield client
 
 
 @pytest.fixture

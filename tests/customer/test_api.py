@@ -6,6 +6,8 @@ import uuid
 import pytest
 from PIL import Image
 
+from workbench.settings import get_settings
+
 CLAIM = {"claim_number": "KS-1", "plate": "M-AB 123", "odometer_km": 82000, "excess": "300.00"}
 
 
@@ -21,10 +23,10 @@ def send(client, case_id, *files, **headers):
 
 
 @pytest.mark.parametrize("token", [None, "", "Bearer", "Bearer wrong", "Basic abc", "Bearer \x7f"])
-def test_nobody_gets_in_without_the_token(anybody, token):
+def test_nobody_gets_in_without_the_token(stranger, token):
     headers = {} if token is None else {"Authorization": token}
     for method, path in (("POST", "/api/v1/cases"), ("GET", f"/api/v1/cases/{uuid.uuid4()}"), ("GET", "/metrics")):
-        answer = anybody.request(method, path, headers=headers)
+        answer = stranger.request(method, path, headers=headers)
         assert answer.status_code == 401
         assert answer.json()["error"]["code"] == "TK-API-401"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
@@ -128,8 +130,9 @@ def test_bodies_have_a_limit_whether_they_name_their_length_or_not(gateway):
         {"holder_name": "a\u0000b"},
     ],
 )
-def test_wrong_claims_are_refused_by_name(gateway, change):
-    answer = gateway.post("/api/v1/cases", json=CLAIM | change)
+def test_wrong_claims_are_refused_by_name(stranger, change):
+    headers = {"Authorization": f"Bearer {get_settings().intake_token_value()}"}
+    answer = stranger.post("/api/v1/cases", json=CLAIM | change, headers=headers)
     assert answer.status_code == 422
     error = answer.json()["error"]
     assert error["code"] == "TK-API-422"
