@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 
@@ -103,6 +104,11 @@ def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText
         best = _cell_at(panel, float(x), y)
         if best is not None:
             claimed.setdefault(best, []).append(index)
+    for key in list(claimed):
+        kept = _without_code(key[0], "".join(chars[i][0] for i in claimed[key]), centres[claimed[key]])
+        claimed[key] = claimed[key][kept:]
+        if not claimed[key]:
+            del claimed[key]
     for (code, row), indices in claimed.items():
         first, last = indices[0], indices[-1]
         begin = 0 if first == 0 else (chars[first - 1][1] + chars[first][1] + 1) // 2
@@ -117,25 +123,52 @@ def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText
         out.setdefault(code, CellText()).rows.setdefault(row, []).append(piece)
 
 
+def _without_code(code: str, text: str, centres: Points) -> int:
+    """How many characters at the start of a cell's text are its printed code (or what was read for it)."""
+    cell = CELL[code]
+    if cell.panel == "left" and code != "I":
+        return 0
+    printed = code.split("/")[0].upper().replace(".", "")
+    prefix = 0
+    seen = ""
+    for index, char in enumerate(text):
+        if char in ".,":
+            continue
+        seen += char.upper()
+        if not printed.startswith(seen):
+            break
+        if seen == printed:
+            prefix = index + 1
+    if prefix and prefix < len(text) and centres[prefix - 1] < cell.x0 + 1.1 and centres[0] < cell.x0 - 0.3:
+        return prefix
+    count = 0
+    while count < len(text) and (
+        centres[count] < cell.x0 - 1.2 or (centres[count] < cell.x0 + 0.2 and text[count].upper() in printed + ".,:;-_'|/")
+    ):
+        count += 1
+    return count
+
+
 def _cell_at(panel: PanelName, x: float, y: float) -> tuple[str, int] | None:
     reach = 2.1 if panel != "left" else 2.6
     best: tuple[float, str, int] | None = None
     for at, code, row in _ROWS[panel]:
         cell = CELL[code]
         away = abs(at - y)
-        if away > reach or not cell.x0 + (0.3 if panel != "left" else -0.7) <= x <= _right_limit(code):
+        if away > reach or not cell.label_x - 0.7 <= x < _right_limit(code):
             continue
         if best is None or away < best[0]:
             best = (away, code, row)
     return (best[1], best[2]) if best else None
 
 
+@cache
 def _right_limit(code: str) -> float:
     """How far right (mm) a cell's text may reach: to its neighbour's printed code, or over the rim of the panel."""
     cell = CELL[code]
-    neighbour = any(c.panel == cell.panel and c.y0 == cell.y0 and c.x0 > cell.x0 for c in CELLS)
-    if neighbour:
-        return cell.x1 - 0.7
+    neighbours = [c.label_x for c in CELLS if c.panel == cell.panel and c.y0 == cell.y0 and c.x0 > cell.x0]
+    if neighbours:
+        return min(neighbours) - 0.7
     return cell.x1 + (6.0 if cell.x1 > 205 else 0.3)
 
 
@@ -165,3 +198,17 @@ def cell_quad(grid: Grid, code: str, seen: CellText | None, variant: int) -> Poi
     if x1 - x0 < 1.5:
         return None
     return grid.to_photo(np.array([[x0, middle - half], [x1, middle - half], [x1, middle + half], [x0, middle + half]]), cell.panel)
+
+
+def ink(image: Pixels, grid: Grid, code: str) -> float:
+    """Height of the dark marks in a cell where no text was detected, as a share of its height: 0 nothing, small a dash."""
+    cell = CELL[code]
+    y = float(value_point(cell)[1])
+    x1 = min(_right_limit(code), cell.x0 + 9.0)
+    corners = np.array([[cell.x0 + 0.1, y - 1.4], [x1, y - 1.4], [x1, y + 1.4], [cell.x0 + 0.1, y + 1.4]])
+    flat = ocr.cut(image, grid.to_photo(corners, cell.panel), height=28)
+    gray = flat.min(2).astype(np.float32)
+    ground = float(np.percentile(gray, 70))
+    dark = gray < ground - max(28.0, 0.3 * ground)
+    rows = np.flatnonzero(dark.sum(1) >= 2)
+    return float(len(rows)) / gray.shape[0]

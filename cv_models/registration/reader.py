@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cv_models.errors import ModelInputError
 from cv_models.registration import locate, ocr
-from cv_models.registration.cells import CellText, Piece, cell_quad, deal, reread
+from cv_models.registration.cells import CellText, Piece, cell_quad, deal, ink, reread
 from cv_models.registration.layout import CELL, CELLS
 from cv_models.registration.locate import Grid, Line
 from cv_models.registration.ocr import Pixels, Scores, TextBox
@@ -24,6 +24,7 @@ LONGEST: Final = 4096
 _FIRST_SIDE: Final = 960
 _WANTED_SCALE: Final = 5.2
 _LEAST_SCALE: Final = 3.9
+_OFTEN_EMPTY: Final = frozenset(("Nr.", "21", "12", "Q", "7.3", "8.3", "15.3", "S.2", "C.1.2", "22", "HU", "I"))
 _LOOK_AGAIN: Final = ("A", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1", "3")
 
 
@@ -137,7 +138,7 @@ def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int)
         if cell.code in ("E", "22b", "3"):
             continue
         seen = cells.get(cell.code)
-        judged = judge(cell.code, seen) if seen else Judged(None, 0.0, (), "not_seen")
+        judged = judge(cell.code, seen) if seen else _unseen(photo, grid, cell.code, threads)
         if cell.code in _LOOK_AGAIN and (judged.value is None or judged.confidence < 0.8) and judged.reason != "dash":
             judged = _look_again(photo, grid, cell.code, seen, judged, threads)
         out[cell.code] = _field(grid, cell.code, seen, judged)
@@ -150,6 +151,20 @@ def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int)
     out["P.2"] = replace(power, value=kilowatt or None)
     out["P.4"] = replace(power, value=speed if speed not in ("", "-") else None, alternatives=())
     return out
+
+
+def _unseen(photo: Pixels, grid: Grid, code: str, threads: int) -> Judged:
+    """A cell without a detected line: lone digits escape the detector, so look where there is ink."""
+    if CELL[code].lines > 1 or code in _OFTEN_EMPTY:
+        return Judged(None, 0.0, (), "not_seen")
+    marks = ink(photo, grid, code)
+    if marks < 0.3:
+        return Judged(None, 0.0, (), "dash" if marks > 0.03 else "not_seen")
+    scores = reread(photo, grid, code, None, variant=0, threads=threads)
+    if scores is None or not scores.decode()[0].strip():
+        return Judged(None, 0.0, (), "not_seen")
+    judged = judge(code, CellText({0: [Piece(scores, 0.0, 1.0, 0.0, 1.0)]}))
+    return replace(judged, confidence=judged.confidence * 0.93)
 
 
 def _look_again(photo: Pixels, grid: Grid, code: str, seen: CellText | None, first: Judged, threads: int) -> Judged:

@@ -248,6 +248,14 @@ def _free(cell: CellText) -> Judged:
     return _text(cell, 0.35)
 
 
+def _type_lines(cell: CellText) -> Judged:
+    judged = _free(cell)
+    if judged.value is None:
+        return judged
+    lines = [line for line in judged.value.split("\n") if not _dash(line)]
+    return Judged("\n".join(lines) or None, judged.confidence, judged.alternatives, None if lines else "dash")
+
+
 JUDGES: Final[dict[str, Callable[[CellText], Judged]]] = {
     "A": _plate,
     "B": _date,
@@ -259,6 +267,7 @@ JUDGES: Final[dict[str, Callable[[CellText], Judged]]] = {
     "P.2/P.4": _power,
     "D.1": _make,
     "D.3": lambda c: _text(c, 0.5, UPPER + UPPER.lower() + DIGITS + "ÄÖÜäöüß .,-/+&()!"),
+    "D.2": _type_lines,
     "C.1.1": _name,
     "C.1.2": _name,
     "C.1.3": _name,

@@ -246,6 +246,8 @@ def truth_values(record: Mapping[str, str]) -> dict[str, str]:
                 out["P.2"] = pair[0]
                 if pair[1]:
                     out["P.4"] = pair[1]
+        elif code == "D.2":
+            out[code] = "\n".join(line for line in text.split("\n") if line != "-")
         elif code in NUMBER_FIELDS and text != "-":
             out[code] = str(int(text))
         else:
