@@ -305,3 +305,10 @@ def _contents(photo_ids: Sequence[str]) -> list[str]:
         rows = session.execute(select(Photo.id, Photo.sha256).where(Photo.id.in_(photo_ids))).all()
         by_id = {row[0]: row[1] for row in rows}
         return [by_id[photo_id] for photo_id in photo_ids if photo_id in by_id]
+
+
+def has_demo_plan(case_id: str) -> bool:
+    """Whether the case is a demonstration that has still to be brought to its point of life."""
+    with session_scope() as session:
+        plan = load_case(session, case_id).demo_plan
+        return plan is not None and not plan.get("done")

@@ -15,11 +15,7 @@ _RETRY = procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2)
 def pipeline_run(case_id: str, run: int) -> None:
     """All steps of the pre-check of one set; ``run`` tells apart sets to which photos were added later."""
     pipeline.run(case_id)
+    if pipeline.has_demo_plan(case_id):
+        from workbench.demo.loader import advance
 
-
-@app.task(name="telekalk.demo_step", retry=_RETRY, queue="pipeline", priority=-10)
-def demo_step(case_id: str) -> None:
-    """Bring a demonstration case to the point of its life that it is meant to show."""
-    from workbench.demo.loader import advance
-
-    advance(case_id)
+        advance(case_id)

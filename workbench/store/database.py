@@ -124,3 +124,8 @@ def dispose() -> None:
         if _embedded is not None:
             _embedded.stop()
         _embedded = None
+
+
+def owns_server() -> bool:
+    """Whether this process started the embedded server and must stop it."""
+    return _embedded is not None and _embedded.mine
