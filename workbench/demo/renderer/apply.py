@@ -18,7 +18,7 @@ def apply(parts, damages, fine=1):
             levels = {"front_crash": fine, "dent": 2, "crack": 3, "pushed_in": 1}.get(d.kind, 3)
             if d.kind in ("scratch", "glass_crack", "hanging"):
                 levels = 0
-            if q["mat"] in ("grille",) or "bowl" in q["mat"] or q["name"] == "intake":
+            if q["mat"] == "grille" or "bowl" in q["mat"] or q["name"] == "intake":
                 levels = 0
             for _ in range(levels):
                 near = d.reach(m[:, 6:9]) if d.kind not in ("broken_glass", "broken_lamp") else np.ones(len(m), bool)

@@ -116,7 +116,7 @@ class Damage:
     def edit(self, q, m, t):
         """Topology edits on columns m of part record q; returns m, t, extras."""
         r, extra = self.rng(), []
-        if q["part"] != self.part or q["mat"] in ("drl",):
+        if q["part"] != self.part or q["mat"] == "drl":
             return m, t, extra
         if self.kind == "crack" and q["mat"] in ("paint", "plastic"):
             m, t = self._split(m, t)

@@ -136,14 +136,14 @@ def _scratches(d: Any, cv2: Any, r: np.random.Generator) -> Sheet:
 
 def _star(d: Any, cv2: Any, r: np.random.Generator) -> Sheet:
     """Laminated glass: crushed centre, radial cracks that branch, rings around the impact."""
-    sh = Sheet(cv2, d.size[0], d.size[1], .0009)
+    sh = Sheet(cv2, d.size[0], d.size[1], .00065)
     hits = [np.array([sh.px / 2, sh.py / 2])] + [np.array([sh.px, sh.py]) * r.uniform(.35, .65, 2) for _ in range(int(d.s.get("hits", 1)) - 1)]
     for c in hits:
         def walk(p: Array, a: float, ln: float, th: float, depth: int) -> None:
             pts = [p]
             while ln > 0:
                 a += r.normal(0, .10)
-                step = r.uniform(8, 26)
+                step = r.uniform(10, 34)
                 p = p + np.array([np.cos(a), np.sin(a)]) * step
                 ln -= step
                 pts.append(p)
@@ -153,15 +153,15 @@ def _star(d: Any, cv2: Any, r: np.random.Generator) -> Sheet:
                 sh.stroke(sh.scuff, np.array(pts[j:j + 2]), th * r.uniform(.5, 1.4), r.uniform(.55, 1))
         n = int(9 + 9 * d.sev)
         for i in range(n):
-            walk(c, i * 2 * np.pi / n + r.normal(0, .15), sh.px * r.uniform(.12, .5) * (.5 + d.sev * .7), .0022, 2)
+            walk(c, i * 2 * np.pi / n + r.normal(0, .15), sh.px * r.uniform(.12, .5) * (.5 + d.sev * .7), .0013, 2)
         for k in range(int(3 + 5 * d.sev)):
-            rad = (14 + 16 * k + r.uniform(-5, 5)) * (.8 + d.sev * .6)
+            rad = (18 + 22 * k + r.uniform(-6, 6)) * (.8 + d.sev * .6)
             for _ in range(4):
                 a0 = r.uniform(0, 6.3)
                 t = np.linspace(a0, a0 + r.uniform(.4, 1.3), 10)
-                sh.stroke(sh.scuff, c + rad * np.stack([np.cos(t), np.sin(t)], 1), .0016, r.uniform(.4, .9))
+                sh.stroke(sh.scuff, c + rad * np.stack([np.cos(t), np.sin(t)], 1), .0010, r.uniform(.4, .9))
         yy, xx = np.mgrid[0:sh.py, 0:sh.px].astype(np.float32)
-        rr = np.hypot(xx - c[0], yy - c[1]) / (26 + 34 * d.sev)
+        rr = np.hypot(xx - c[0], yy - c[1]) / (30 + 44 * d.sev)
         sh.scuff = np.maximum(sh.scuff, np.clip(1.1 - rr, 0, 1) * sh.noise(r, .004, .004) * 1.2)
     sh.scuff = np.clip(sh.scuff, 0, 1)
     return sh

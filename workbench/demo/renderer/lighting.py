@@ -31,7 +31,7 @@ def light(cfg: dict[str, Any], rng: np.random.Generator) -> None:
     co = node("TexCoord")
     mp = node("Mapping", Scale=(1.6, 1.6, 5.5), Location=(rng.uniform(0, 9), rng.uniform(0, 9), 0))
     nt.links.new(co.outputs["Generated"], mp.inputs[0])
-    no = node("TexNoise", Scale=1.5, Detail=7.0, Roughness=.6, Distortion=.5)
+    no = node("TexNoise", Scale=1.6, Detail=3.0, Roughness=.62)      # evaluated at every miss: keep it cheap
     nt.links.new(mp.outputs[0], no.inputs["Vector"])
     ramp = node("ValToRGB")
     nt.links.new(no.outputs["Fac"], ramp.inputs[0])

@@ -88,9 +88,9 @@ def tree(h: float, rng: Rng, leaf: Any, bark: Any, density: float = 1.0) -> list
             tip = fork + (e - fork) * k + rng.normal(0, h * .075, 3) + [0, 0, h * .03]
             stick(fork + (e - fork) * k * .9, tip, h * .004, h * .0015)
             tips.append(tip)
-    p = np.concatenate([c + rng.normal(0, h * .042, (int(330 * density), 3)) * (1, 1, .75) for c in tips])
+    p = np.concatenate([c + rng.normal(0, h * .042, (int(240 * density), 3)) * (1, 1, .75) for c in tips])
     wood = mesh_object("wood", np.concatenate(vs), np.concatenate(qs), bark)
-    return [leaves("crown", p, .055 * (h / 7) ** .5, leaf, rng), wood]
+    return [leaves("crown", p, .062 * (h / 7) ** .5, leaf, rng), wood]
 
 
 def plant(objs: list[Any], at: tuple[float, float], scale: float, turn: float) -> None:

@@ -81,46 +81,60 @@ def random_damages(r: Rng) -> tuple[list[dict[str, Any]], list[str]]:
 
 
 def random_case(seed: int) -> tuple[dict[str, Any], list[str]]:
-    """Case and views of a seed."""
+    """Case and views of a seed: up to three groups of damages on different parts of one car."""
     r = np.random.default_rng(seed)
     light = ("overcast", "overcast", "sun", "sun", "garage")[int(r.integers(5))]
-    damages, views = random_damages(r)
+    damages, corners = random_damages(r)
+    for _ in range(2 if damages else 0):
+        more, where = random_damages(r)
+        taken = {d["part"] for d in damages}
+        crash = any(d["type"] == "front_crash" for d in damages + more)
+        if more and not crash and not taken & {d["part"] for d in more}:
+            damages, corners = damages + more, corners + where
     case = {"body": str(r.choice(list(STYLES))), "face": str(r.choice(FACES)), "colour": str(r.choice(list(PAINTS))), "dirt": _u(r, .05, .8),
-            "seed": seed, "rim": int(r.integers(4)), "exposure": _u(r, -.5, .45), "tint": _u(r, -.05, .06),
+            "seed": seed, "neighbours": 2, "rim": int(r.integers(4)), "exposure": _u(r, -.5, .45), "tint": _u(r, -.05, .06),
             "plate": "ZZ·" + "".join(r.choice(list("ABCDEFHKLMNPRSTX"), 2)) + f" {r.integers(10, 9999)}",
             "scene": {"backdrop": str(r.choice(BACKDROPS)), "ground": "paving" if r.random() < .3 else "asphalt", "light": light,
                       "sun_elevation": _u(r, 6, 55), "sun_azimuth": _u(r, 0, 360)},
             "damages": damages}
-    for i in range(min(2, len(damages))):
-        views += [f"damage{i}_{d}" for d in (("2m", "1m", "05m") if i == 0 else ("1m",))]
-    return case, views
+    views = list(dict.fromkeys(corners))
+    for i, d in enumerate(damages):
+        far = d["type"] == "front_crash"
+        views += [f"damage{i}_{v}" for v in (("2m", "2m", "1m", "1m") if far else ("2m", "1m", "05m"))]
+    return case, views[:12]
+
+
+def add_case(coco: dict[str, Any], seed: int, out: Path, q: Quality) -> None:
+    """Render the case of a seed, and write annotations.json anew."""
+    case, views = random_case(seed)
+    log("case", seed, len(coco["images"]), case["body"], case["scene"]["backdrop"], [d["type"] for d in case["damages"]])
+    studio = Studio(case, q)
+    for view in views:
+        n = len(coco["images"]) + 1
+        name = f"images/s{seed}_{n:04d}.jpg"
+        ann, coco["categories"] = studio.render(view, out / name, n)
+        coco["images"].append({"id": n, "file_name": name, "width": q.width, "height": q.height, "view": view, "seed": seed})
+        coco["annotations"] += ann
+    part = out / "annotations.tmp"
+    part.write_text(json.dumps(coco))
+    os.replace(part, out / "annotations.json")
 
 
 def main() -> None:
     """Command line."""
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--out", type=Path, required=True)
-    ap.add_argument("--count", type=int, default=200, help="number of pictures")
+    ap.add_argument("--count", type=int, default=200, help="number of pictures, at least")
     ap.add_argument("--seed", type=int, default=1000)
-    ap.add_argument("--samples", type=int, default=4)
+    ap.add_argument("--samples", type=int, default=3)
+    ap.add_argument("--size", default="640x480")
     a = ap.parse_args()
+    w, h = map(int, a.size.split("x"))
     target = a.out / "annotations.json"
     coco: dict[str, Any] = json.loads(target.read_text()) if target.exists() else {"images": [], "annotations": [], "categories": []}
     seed = max([a.seed - 1, *(i["seed"] for i in coco["images"])]) + 1
-    q = Quality(640, 480, 1.0, a.samples, .026, 88)
     while len(coco["images"]) < a.count:
-        case, views = random_case(seed)
-        log("case", seed, len(coco["images"]), case["body"], case["scene"]["backdrop"], [d["type"] for d in case["damages"]])
-        studio = Studio(case, q)
-        for view in views:
-            n = len(coco["images"]) + 1
-            name = f"images/s{seed}_{n:04d}.jpg"
-            ann, coco["categories"] = studio.render(view, a.out / name, n)
-            coco["images"].append({"id": n, "file_name": name, "width": q.width, "height": q.height, "view": view, "seed": seed})
-            coco["annotations"] += ann
-        part = target.with_suffix(".tmp")
-        part.write_text(json.dumps(coco))
-        os.replace(part, target)
+        add_case(coco, seed, a.out, Quality(w, h, .8, a.samples, .026, 88))
         seed += 1
 
 

@@ -55,9 +55,9 @@ def main() -> None:
     ap.add_argument("--file", action="append", default=[], help="only these files of a set")
     ap.add_argument("--out", type=Path, default=Path("out"))
     ap.add_argument("--size", default="1600x1200")
-    ap.add_argument("--samples", type=int, default=8)
-    ap.add_argument("--scale", type=float, default=.75, help="internal render scale")
-    ap.add_argument("--step", type=float, default=.014, help="body mesh resolution in metres")
+    ap.add_argument("--samples", type=int, default=6)
+    ap.add_argument("--scale", type=float, default=.62, help="internal render scale")
+    ap.add_argument("--step", type=float, default=.018, help="body mesh resolution in metres")
     ap.add_argument("--views", default="")
     a = ap.parse_args()
     sets = json.loads((DEMO / "sets.json").read_text()) if a.set else {}

@@ -35,9 +35,9 @@ class Quality:
 
     width: int = 1600
     height: int = 1200
-    scale: float = .75
-    samples: int = 8
-    step: float = .014
+    scale: float = .52
+    samples: int = 4
+    step: float = .020
     jpeg: int = 84
 
 
@@ -84,11 +84,11 @@ def joined(name: str, recs: list[Record], mats: dict[str, Any]) -> Any:
     return o
 
 
-def neighbours(parked: list[surroundings.Parked], own: str, rng: np.random.Generator) -> None:
-    """Put other cars at the parked places: other bodies, faces and colours."""
+def neighbours(parked: list[surroundings.Parked], own: str, rng: np.random.Generator, most: int = 4) -> None:
+    """Put other cars at the parked places: up to `most` other bodies, faces and colours."""
     styles, colours = list(bodyshape.STYLES), list(materials.PAINTS)
     pool = []
-    for k in range(len({p[3] for p in parked})):
+    for k in range(min(most, len({p[3] for p in parked}))):
         style = styles[int(rng.integers(len(styles)))]
         face = bodyshape.FACES[(bodyshape.FACES.index(own) + 1 + k % 2) % 3]
         colour = colours[int(rng.integers(len(colours)))]
@@ -127,8 +127,9 @@ def setup(w: int, h: int, samples: int) -> None:
     sc = bpy.context.scene
     sc.render.engine = "CYCLES"
     c = sc.cycles
-    c.device, c.samples, c.use_adaptive_sampling, c.adaptive_threshold = "CPU", samples, True, .06
-    c.max_bounces, c.diffuse_bounces, c.glossy_bounces, c.transmission_bounces, c.transparent_max_bounces = 5, 1, 3, 4, 8
+    c.device, c.samples = "CPU", samples
+    c.max_bounces, c.diffuse_bounces, c.glossy_bounces, c.transmission_bounces, c.transparent_max_bounces = 4, 1, 2, 3, 6
+    c.use_adaptive_sampling = False
     c.caustics_reflective = c.caustics_refractive = False
     c.sample_clamp_indirect = 4
     c.use_denoising, c.denoiser, c.denoising_input_passes = True, "OPENIMAGEDENOISE", "RGB_ALBEDO_NORMAL"
@@ -169,7 +170,7 @@ class Studio:
         mats = materials.car_set(case.get("colour", "silver"), case.get("dirt", .35), decals, rim=RIMS[case.get("rim", 0)])
         joined("car", self.records, mats)
         env = case.get("scene", {})
-        neighbours(surroundings.environment(env, self.rng), face, self.rng)
+        neighbours(surroundings.environment(env, self.rng), face, self.rng, case.get("neighbours", 3))
         lighting.light(env, self.rng)
         setup(int(q.width * q.scale), int(q.height * q.scale), q.samples)
         log("scene", round(time.time() - t0, 1), "s", sum(len(r["t"]) for r in self.records), "triangles")
