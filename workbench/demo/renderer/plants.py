@@ -51,7 +51,7 @@ def hedge(lo: Any, hi: Any, rng: Rng, mat: Any, dense: int = 6500) -> Any:
     p = p[rng.random(n) < np.clip(q ** 4 + .05, 0, 1)]
     p += .07 * np.sin(p[:, [1, 2, 0]] * 4.1 + 1) + .05 * np.sin(p[:, [2, 0, 1]] * 11.0) + rng.normal(0, .025, p.shape)
     twigs = p[rng.random(len(p)) < .02] + np.abs(rng.normal(0, .09, (1, 3)))
-    box("hedge_core", lo + .12, hi - .12, simple("hedge_core", color=(.010, .016, .006), rough=1.0))
+    box("hedge_core", lo + .12, hi - .12, simple("hedge_core", color=(.018, .030, .010), rough=1.0))
     return leaves("hedge", np.concatenate([p, twigs]), .027, mat, rng)
 
 

@@ -75,8 +75,8 @@ class Greens:
     """Plant materials and one tree of each kind to instance."""
 
     def __init__(self, rng: Rng) -> None:
-        self.leaf = leaf_material("leaf", (.022, .055, .012))
-        self.leaf2 = leaf_material("leaf2", (.036, .062, .016))
+        self.leaf = leaf_material("leaf", (.042, .092, .020))
+        self.leaf2 = leaf_material("leaf2", (.055, .092, .022))
         self.dry = leaf_material("dry", (.10, .055, .018))
         bark = simple("bark", noise=.8, noise_scale=30, color=(.06, .05, .04), rough=.95)
         self.trees = [tree(h, rng, lf, bark) for h, lf in ((7.0, self.leaf2), (5.2, self.leaf))]
