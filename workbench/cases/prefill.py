@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from workbench.access import SYSTEM, Actor
 from workbench.cases.builder import CaseRows
+from workbench.cases.drafting import make_draft
 from workbench.cases.drafts import normalised, put_draft
 from workbench.cases.holding import open_for_change
 from workbench.cases.transition import record
@@ -20,8 +21,6 @@ LINE_BLOCKS = ("parts", "labour", "paint", "dents", "incidentals", "deductions")
 
 def suggested_draft(case: Case, rows: CaseRows) -> dict[str, Any]:
     """A calculation input with the suggested lines, from what is known of the case."""
-    from workbench.cases.drafting import make_draft
-
     return normalised(make_draft(case, rows))
 
 

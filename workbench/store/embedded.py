@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 
 from workbench.errors import TelekalkError
 from workbench.logs import get_logger
@@ -69,17 +70,18 @@ class EmbeddedServer:
             instances.pop(self.data.resolve(), None)
             was_running = self._running()
             try:
+                self._clear_dead_lock()
                 # Stopping is ours to decide, so the package's own clean-up at exit is switched off.
                 self._server = get_server(self.data, cleanup_mode=None)
+                self._tune()
                 break
-            except (subprocess.SubprocessError, AssertionError, OSError, RuntimeError) as problem:
+            except (subprocess.SubprocessError, AssertionError, OSError, RuntimeError, psycopg.OperationalError) as problem:
                 # Right after a kill -9 the old server may still be leaving.
                 last = str(problem)
                 log.info("database_start_retry", attempt=attempt + 1)
                 time.sleep(PAUSE_SECONDS)
         else:
             raise _problem(last)
-        self._tune()
         if not was_running or self._owner() is None:
             self._owner_file.write_text(json.dumps(_identity(os.getpid())), encoding="ascii")
         return self.url()
@@ -114,10 +116,19 @@ class EmbeddedServer:
     def _running(self) -> bool:
         return running_url(self.data) is not None
 
+    def _clear_dead_lock(self) -> None:
+        """Remove the lock file of a server that was killed and whose process nobody has collected yet."""
+        lock = self.data / "postmaster.pid"
+        try:
+            pid = int(lock.read_text(encoding="ascii").split()[0])
+            dead = psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+            return
+        if dead:
+            lock.unlink(missing_ok=True)
+
     def _tune(self) -> None:
         """Settings of a server that serves one machine; kept by the server itself."""
-        import psycopg
-
         wanted = {"jit": "off", "max_connections": "100"}
         if not self.durable:
             wanted |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -159,8 +170,12 @@ def running_url(data: Path, database: str = "telekalk") -> str | None:
         return None
     if info is None or not info.is_running() or info.status != "ready":
         return None
-    # After a crash of the machine the process id may belong to something else.
-    if info.process is None or "postgres" not in info.process.name():
+    # After a crash of the machine the process id may belong to something else, or to a process that only waits
+    # to be collected.
+    try:
+        if info.process is None or info.process.status() == psutil.STATUS_ZOMBIE or "postgres" not in info.process.name():
+            return None
+    except psutil.NoSuchProcess:
         return None
     return info.get_uri(database=database)
 

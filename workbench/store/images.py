@@ -10,6 +10,7 @@ import io
 import re
 import struct
 import threading
+import warnings
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,7 +150,10 @@ def _clean(content: bytes, max_megapixels: int) -> CleanPhoto:
             )
         source_format = "JPEG" if image.format == "MPO" else str(image.format)
         try:
-            facts = _facts(image)
+            with warnings.catch_warnings():
+                # Corrupt metadata makes Pillow warn; it is left out, which is all there is to do.
+                warnings.simplefilter("ignore")
+                facts = _facts(image)
             orientation = facts.pop("orientation")
             keep = source_format == "JPEG" and orientation == 1 and image.mode in {"RGB", "L"}
             profile = image.info.get("icc_profile")
@@ -314,7 +318,7 @@ def _time(exif: Any) -> datetime | None:
     if not isinstance(raw, str):
         return None
     try:
-        local = datetime.strptime(raw.strip("\0 "), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - the zone follows
+        local = datetime.strptime(raw.strip("\0 "), "%Y:%m:%d %H:%M:%S")
         offset = exif.get(ExifTags.Base.OffsetTimeOriginal)
         if isinstance(offset, str) and re.fullmatch(r"[+-]\d\d:\d\d", offset.strip("\0 ")):
             return datetime.fromisoformat(f"{local.isoformat()}{offset.strip(chr(0) + ' ')}")
