@@ -7,12 +7,15 @@ from typing import Any
 
 from calculation.codec import Reader, object_decoder, to_json
 from calculation.derivation import Node
-from calculation.errors import CalculationError
+from calculation.errors import CalculationError, Problem
 from calculation.model import CalculationInput
 from calculation.result import CalculationResult
+from calculation.validate import check
 
 #: Version of the JSON shape.
 FORMAT = 1
+#: After these problems a part of the input is missing altogether.
+_SHAPE = frozenset({"TK-CALC-003", "TK-CALC-005", "TK-CALC-006"})
 
 
 def input_from_json(data: Any) -> CalculationInput:
@@ -31,9 +34,21 @@ def input_from_json(data: Any) -> CalculationInput:
         reader.fail("TK-CALC-007", "format", f"nur Format {FORMAT} ist bekannt.", f"only format {FORMAT} is known.")
     value = object_decoder(CalculationInput)(body, "", reader)
     if reader.problems:
-        raise CalculationError(reader.problems)
+        raise CalculationError([*reader.problems, *_also(value, reader.problems)])
     assert isinstance(value, CalculationInput)
     return value
+
+
+def _also(value: Any, told: list[Problem]) -> list[Problem]:
+    """What the engine would refuse besides, when the shape was whole enough to look; nothing is told twice."""
+    if not isinstance(value, CalculationInput) or any(p.code in _SHAPE for p in told):
+        return []
+    places = {(p.line_id, (p.field or "").rpartition(".")[2]) for p in told}
+    try:
+        check(value)
+    except CalculationError as error:
+        return [p for p in error.problems if (p.line_id, (p.field or "").rpartition(".")[2]) not in places]
+    return []
 
 
 def input_to_json(value: CalculationInput) -> dict[str, Any]:

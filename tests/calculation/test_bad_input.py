@@ -26,7 +26,7 @@ BAD: list[tuple[str, dict[str, Any], set[str]]] = [
     ("list expected", {"parts": {"id": "p"}}, {"TK-CALC-003"}),
     ("object expected", {"parts": ["p"]}, {"TK-CALC-003"}),
     ("bad date", {"parameters": {"price_date": "23.11.2026"}}, {"TK-CALC-003"}),
-    ("unknown operation", {"labour": [{"id": "l", "operation": "explode"}]}, {"TK-CALC-004"}),
+    ("unknown operation", {"rates": RATES, "labour": [{"id": "l", "operation": "explode"}]}, {"TK-CALC-004"}),
     ("missing price", {"parts": [{"id": "p"}]}, {"TK-CALC-006"}),
     ("unknown format", {"format": 99}, {"TK-CALC-007"}),
     ("same id twice", {"parts": [{"id": "p", "unit_price": "1"}] * 2}, {"TK-CALC-010"}),

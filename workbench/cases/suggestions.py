@@ -27,7 +27,7 @@ from calculation.model import (
 )
 from pricing_tables import TableError, Tables
 from workbench.cases.suggested_lines import LineMaker, Place
-from workbench.cases.treatment import treat
+from workbench.cases.treatment import CATEGORY_NAMES, treat
 
 MIN_SCORE: Final = Decimal("0.25")
 
@@ -257,7 +257,7 @@ def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[Sugg
         Place(part=part, side=side, findings=tuple(sorted(group, key=lambda f: f.id)))
         for (part, side), group in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or ""))
     ]
-    return made, [f for f in kept if f.part is None]
+    return made, sorted((f for f in kept if f.part is None), key=lambda f: (f.category, f.id))
 
 
 def suggest(
@@ -294,8 +294,8 @@ def suggest(
             maker.note(f"{place.label[0]}: {error.message_de}", f"{place.label[1]}: {error.message_en}")
     for finding in loose:
         maker.note(
-            f"Befund {finding.category} ohne Bauteil: bitte zuordnen.",
-            f"Finding {finding.category} without a part: please assign it.",
+            f"Befund „{CATEGORY_NAMES.get(finding.category, (finding.category,) * 2)[0]}“ ohne Bauteil: bitte zuordnen.",
+            f"Finding “{CATEGORY_NAMES.get(finding.category, (finding.category,) * 2)[1]}” without a part: please assign it.",
         )
     maker.preparation()
     maker.hidden()
