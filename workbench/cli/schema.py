@@ -36,15 +36,15 @@ def _claim() -> dict[str, Any]:
 
 
 def _calculation_input() -> dict[str, Any]:
-    from calculation import CalculationInput
+    from workbench.cli.calculate import schemas
 
-    return _adapted(CalculationInput)
+    return schemas()["calculation-input"]
 
 
 def _calculation_result() -> dict[str, Any]:
-    from calculation import CalculationResult
+    from workbench.cli.calculate import schemas
 
-    return _adapted(CalculationResult)
+    return schemas()["calculation-result"]
 
 
 def _registration() -> dict[str, Any]:
