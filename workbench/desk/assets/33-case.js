@@ -1,0 +1,313 @@
+/* The case page: the queue of edits, tabs, keys, dialogs.
+   Edits leave one batch at a time; what was typed is kept here until the server says that it was taken over. */
+(function () {
+  "use strict";
+  const tk = window.telekalk, client = window.dash_clientside.telekalk;
+  const by = (id) => document.getElementById(id);
+  const edits = { waiting: [], flying: null, seq: 0, attempt: 0, timer: null, blocked: false };
+  const page = { caseId: null, state: null, tabs: { left: "photos", main: "sheet" }, undone: 0 };
+  tk.page = page;
+  tk.edits = edits;
+
+  function status(kind, text) {
+    const node = by("save-state");
+    if (!node) return;
+    node.className = "tk-save " + kind;
+    node.replaceChildren(tk.icon({ saved: "check", saving: "refresh", failed: "alarm", wrong: "flag" }[kind] || "info", true), text);
+  }
+  tk.act = (act) => {
+    if (!page.state) return;
+    if (!page.state.editable && !["take", "reload"].includes(act.act)) return;
+    edits.waiting.push(act);
+    pump();
+  };
+  function pump() {
+    if (edits.flying || !edits.waiting.length || edits.blocked) return;
+    edits.flying = edits.waiting.splice(0);
+    edits.attempt = 0;
+    launch();
+  }
+  function launch(extra) {
+    edits.seq += 1;
+    edits.attempt += 1;
+    status("saving", tk.text("saving"));
+    tk.set("case-request", { data: { seq: edits.seq, acts: edits.flying, ...(extra || {}) } });
+    clearTimeout(edits.timer);
+    edits.timer = setTimeout(retry, 20000);
+  }
+  function retry() { if (edits.flying && !edits.blocked) launch(); }
+  document.addEventListener("tk:lost", (event) => {
+    if (!edits.flying) return;
+    status("failed", tk.text(event.detail === "signed_out" ? "not_saved_login" : "not_saved"));
+    clearTimeout(edits.timer);
+    edits.timer = setTimeout(retry, Math.min(15000, 1500 * edits.attempt));
+  });
+  document.addEventListener("tk:back", () => { if (edits.flying) { clearTimeout(edits.timer); edits.timer = setTimeout(retry, 100); } });
+  window.addEventListener("beforeunload", (event) => { if (edits.flying || edits.waiting.length) { event.preventDefault(); event.returnValue = ""; } });
+
+  client.replied = (reply) => {
+    if (!reply || reply.seq !== edits.seq || !edits.flying) return;
+    clearTimeout(edits.timer);
+    const acts = edits.flying;
+    if (reply.conflict) { conflict(reply.conflict, acts); return; }
+    edits.flying = null;
+    if (reply.problem) {
+      status("failed", tk.text("failed"));
+      tk.toast(reply.problem);
+    } else if (reply.wrong) status("wrong", tk.text("wrong", { count: reply.wrong }));
+    else status("saved", tk.text("saved", { time: reply.saved_at }));
+    cellProblems(reply, acts);
+    Object.entries(reply.inputs || {}).forEach(([key, message]) => inputProblem(key, message));
+    acts.forEach((act) => { if (act.act === "add" && !reply.problem) focusNew(act.row); });
+    if (page.tabs.main === "offer" && reply.saved) askOffer();
+    tk.photosAfter?.(acts);
+    pump();
+  };
+  /** Cells that were not taken over keep what was typed and say why. */
+  function cellProblems(reply, acts) {
+    const api = tk.grid("case-grid");
+    if (!api) return;
+    const rows = reply.cells || {};
+    Object.entries(rows).forEach(([id, columns]) => {
+      const node = api.getRowNode(id);
+      if (!node) return;
+      node.data.errors = { ...(node.data.errors || {}), ...columns };
+      api.refreshCells({ rowNodes: [node], force: true });
+    });
+    if (reply.problem) {
+      const column = acts.find((act) => act.act === "cell");
+      if (column) {
+        const node = api.getRowNode(column.row);
+        if (node) { node.data.errors = { ...(node.data.errors || {}), [column.column]: reply.problem.text }; api.refreshCells({ rowNodes: [node], force: true }); }
+      }
+    }
+  }
+  function inputId(key) {
+    const at = key.indexOf(":");
+    return { kind: key.slice(0, at), name: key.slice(at + 1).replaceAll(".", "~") };
+  }
+  const domId = (type, kind, name) => by(JSON.stringify({ kind, name, type }));
+  function inputProblem(key, message) {
+    const { kind, name } = inputId(key);
+    const error = domId("tk-error", kind, name);
+    if (error) error.textContent = message || "";
+    domId("tk-input", kind, name)?.classList.toggle("invalid", Boolean(message));
+  }
+  function focusNew(row) {
+    setTimeout(() => {
+      const api = tk.grid("case-grid"), node = api?.getRowNode(row);
+      if (!node) return;
+      api.ensureIndexVisible(node.rowIndex);
+      api.setFocusedCell(node.rowIndex, "label");
+      api.startEditingCell({ rowIndex: node.rowIndex, colKey: "label" });
+    }, 120);
+  }
+  function describe(act) {
+    const api = tk.grid("case-grid");
+    if (act.act === "cell") return (api?.getRowNode(act.row)?.data?.label || act.row) + ": " + act.value;
+    if (["param", "field", "claim"].includes(act.act)) return act.name + ": " + act.value;
+    return tk.text("act." + act.act);
+  }
+  function conflict(text, acts) {
+    edits.blocked = true;
+    const all = [...acts, ...edits.waiting];
+    status("failed", tk.text("conflict"));
+    const node = by("tk-conflict");
+    const done = (extra) => {
+      node.classList.add("tk-hidden");
+      edits.blocked = false;
+      edits.waiting = [];
+      edits.flying = extra ? all : [{ act: "reload" }];
+      launch(extra);
+    };
+    node.replaceChildren(tk.el("div", { class: "tk-card", role: "alertdialog", "aria-label": tk.text("conflict") },
+      tk.el("h2", {}, tk.text("conflict")), tk.el("p", {}, text), tk.el("p", { class: "tk-muted" }, tk.text("conflict_kept")),
+      tk.el("ul", {}, all.map((act) => tk.el("li", {}, describe(act)))),
+      tk.el("div", { class: "tk-row" }, tk.el("button", { type: "button", class: "btn btn-tk-main", onclick: () => done({ rebase: true }) }, tk.text("conflict_apply")),
+        tk.el("button", { type: "button", class: "btn btn-tk", onclick: () => done(null) }, tk.text("conflict_reload")))));
+    node.classList.remove("tk-hidden");
+    node.querySelector("button").focus();
+  }
+
+  /* What the server knows */
+  client.stateChanged = (state, caseId) => {
+    if (!state) return;
+    if (caseId !== page.caseId) {
+      page.caseId = caseId;
+      Object.assign(edits, { waiting: [], flying: null, blocked: false });
+      page.tabs = { left: "photos", main: "sheet" };
+      tk.photosReset?.();
+    }
+    const before = page.state;
+    page.state = state;
+    tabs();
+    if (!before || before.version === undefined) return;
+    // Inputs that somebody is not typing in follow the case.
+    sync("param", before.params || {}, state.params || {});
+    sync("claim", before.claim || {}, state.claim || {});
+    sync("field", before.fields || {}, state.fields || {});
+    setTimeout(crops, 50);
+  };
+  function sync(kind, before, now) {
+    Object.entries(now).forEach(([name, value]) => {
+      const node = domId("tk-input", kind, name.replaceAll(".", "~"));
+      if (!node || node.value === value || (document.activeElement === node && before[name] === value)) return;
+      if (domId("tk-error", kind, name.replaceAll(".", "~"))?.textContent) return;
+      tk.set({ type: "tk-input", kind, name: name.replaceAll(".", "~") }, { value });
+    });
+  }
+  client.inputChanged = (...values) => {
+    void values;
+    const context = window.dash_clientside.callback_context;
+    if (!page.state || !context.triggered.length || context.triggered.length > 5) return;
+    context.triggered.forEach((item) => {
+      let id;
+      try { id = JSON.parse(item.prop_id.slice(0, item.prop_id.lastIndexOf("."))); } catch { return; }
+      const name = id.name.replaceAll("~", ".");
+      const known = { param: page.state.params, claim: page.state.claim, field: page.state.fields }[id.kind];
+      const value = item.value === null || item.value === undefined ? "" : String(item.value);
+      if (!known || known[name] === undefined) return;
+      const wrong = domId("tk-error", id.kind, id.name)?.textContent;
+      if (known[name] === value && !wrong) return;
+      tk.act({ act: id.kind, name, value });
+    });
+  };
+  client.cellEdited = (events) => {
+    (Array.isArray(events) ? events : [events]).forEach((event) => {
+      if (!event || !event.data || event.oldValue === event.value) return;
+      tk.act({ act: "cell", row: event.rowId || event.data.id, column: event.colId, value: event.value === null || event.value === undefined ? "" : event.value });
+    });
+  };
+  client.seen = (seen) => {
+    if (!seen || !page.state || edits.flying || edits.waiting.length || edits.blocked) return;
+    const moved = seen.version !== page.state.version;
+    const progress = JSON.stringify(seen.progress) !== JSON.stringify(page.progress || seen.progress) || (page.lock !== undefined && page.lock !== seen.lock);
+    page.progress = seen.progress;
+    page.lock = seen.lock;
+    if (moved || progress) {
+      if (tk.grid("case-grid")?.getEditingCells().length || tk.dialogOpen()) return;
+      edits.flying = [{ act: "reload" }];
+      launch();
+    }
+  };
+
+  /* Tabs */
+  function tabs() {
+    Object.entries(page.tabs).forEach(([group, active]) => {
+      const column = by(group === "left" ? "col-left" : "col-main");
+      if (!column) return;
+      column.dataset.active = active;
+      column.querySelectorAll(".tk-tab").forEach((tab) => tab.setAttribute("aria-selected", String(tab.dataset.tab === active)));
+    });
+  }
+  /** Crops of the document are fetched when somebody wants to see them. */
+  function crops() {
+    if (page.tabs.left !== "vehicle") return;
+    document.querySelectorAll("#case-fields img[data-src]").forEach((image) => {
+      if (image.getAttribute("src") !== image.dataset.src) image.setAttribute("src", image.dataset.src);
+    });
+  }
+  function show(group, tab) {
+    page.tabs[group] = tab;
+    tabs();
+    if (tab === "offer") askOffer();
+    if (tab === "vehicle") crops();
+    if (tab === "photos") window.dispatchEvent(new Event("resize"));
+  }
+  function askOffer() { tk.set("offer-request", { data: { at: Date.now() } }); }
+  tk.showTab = show;
+
+  /* Dialogs */
+  client.closeDialog = () => false;
+  client.dialogDone = (content) => {
+    // A dialog that is closed without an error has changed the case.
+    if (content === "") tk.reload();
+  };
+  tk.reload = () => {
+    if (edits.flying) { edits.waiting.push({ act: "reload" }); return; }
+    edits.flying = [{ act: "reload" }];
+    launch();
+  };
+  const ACTS = {
+    undo: () => tk.act({ act: "undo" }),
+    redo: () => tk.act({ act: "redo" }),
+    take: () => tk.act({ act: "take" }),
+    release: () => tk.act({ act: "release" }),
+    suggest: () => tk.act({ act: "suggest" }),
+    request: () => tk.set("request-modal", { is_open: true }),
+    exclude: () => tk.set("exclude-modal", { is_open: true }),
+    send: () => tk.set("send-modal", { is_open: true }),
+    offer: () => show("main", "offer"),
+  };
+  function caseAct(name) {
+    const button = document.querySelector(`[data-case-act="${name}"]`);
+    if (button && !button.disabled) ACTS[name]?.();
+  }
+  tk.addLine = (block) => {
+    const row = "m" + Date.now().toString(36) + Math.floor(Math.random() * 1296).toString(36);
+    show("main", "sheet");
+    tk.act({ act: "add", block, row });
+  };
+  tk.deleteLine = (row) => tk.act({ act: "delete", row });
+
+  /* Why? */
+  tk.why = (key) => {
+    tk.set("why-request", { data: { key, at: Date.now() } });
+    by("why-body")?.replaceChildren();
+    by("why-panel")?.classList.remove("tk-hidden");
+    page.whyFrom = document.activeElement;
+    by("why-panel")?.focus();
+  };
+  tk.closeWhy = () => { by("why-panel")?.classList.add("tk-hidden"); page.whyFrom?.focus?.(); };
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    if (!target.closest) return;
+    const hit = (name) => target.closest(`[data-${name}]`);
+    let node;
+    if ((node = hit("why-close"))) tk.closeWhy();
+    else if ((node = hit("why"))) tk.why(node.dataset.why);
+    else if ((node = hit("tab"))) show(node.dataset.tabGroup, node.dataset.tab);
+    else if ((node = hit("case-act"))) caseAct(node.dataset.caseAct);
+    else if ((node = hit("add"))) tk.addLine(node.dataset.add);
+    else if ((node = hit("row-delete"))) tk.deleteLine(node.dataset.rowDelete);
+    else if ((node = hit("alt"))) {
+      tk.set({ type: "tk-input", kind: "field", name: node.dataset.alt }, { value: node.dataset.value });
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (!by("case-page") || !page.state) return;
+    const key = event.key.toLowerCase();
+    const control = event.ctrlKey || event.metaKey;
+    if (control && (key === "z" || key === "y") && !tk.typing(event)) {
+      event.preventDefault();
+      caseAct(key === "y" || event.shiftKey ? "redo" : "undo");
+      return;
+    }
+    if (tk.dialogOpen() || edits.blocked) return;
+    if (event.key === "Escape" && !by("why-panel")?.classList.contains("tk-hidden")) { tk.closeWhy(); return; }
+    const row = event.target.closest?.("#case-grid .ag-row");
+    if (row && !tk.typing(event)) {
+      const api = tk.grid("case-grid"), data = api?.getRowNode(row.getAttribute("row-id"))?.data;
+      if (event.key === "Insert" && data) { event.preventDefault(); tk.addLine(data.kind === "parameter" ? "parts" : data.block); return; }
+      if (control && event.key === "Delete" && data?.kind === "line") { event.preventDefault(); tk.deleteLine(data.id); return; }
+      if ((event.key === "Enter" || event.key === "F1") && event.target.getAttribute("col-id") === "amount" && data?.why) { event.preventDefault(); tk.why(data.why); return; }
+      if (!event.altKey) return;
+    }
+    if (tk.typing(event) || control) return;
+    if (event.altKey) {
+      const block = { "1": "parts", "2": "labour", "3": "paint", "4": "dents", "5": "incidentals", "6": "deductions" }[event.key];
+      if (block && page.state.editable) { event.preventDefault(); tk.addLine(block); }
+      return;
+    }
+    const tab = { "1": ["left", "photos"], "2": ["left", "vehicle"], "3": ["left", "timeline"], "4": ["main", "sheet"], "5": ["main", "parameters"], "6": ["main", "offer"] }[event.key];
+    if (tab) { event.preventDefault(); show(...tab); return; }
+    const act = { t: "take", f: "request", o: "offer" }[key];
+    if (act) { event.preventDefault(); caseAct(act); return; }
+    if (key === "s" && page.tabs.main === "offer") { event.preventDefault(); caseAct("send"); return; }
+    if (key === "g") { event.preventDefault(); const api = tk.grid("case-grid"); show("main", "sheet"); api?.setFocusedCell(1, "label"); return; }
+    if (key === "q") { event.preventDefault(); tk.go("/"); return; }
+    tk.photoKey?.(event);
+  });
+})();

@@ -1,0 +1,220 @@
+"""Inputs that report to the queue of edits in the browser: vehicle data, facts of the claim, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from workbench.desk.components.icons import chip, icon
+from workbench.desk.components.sheet import parameter_value, shown_value
+from workbench.desk.components.words import localised
+from workbench.desk.formats import day, share
+from workbench.desk.sheet_columns import CLAIM_FACTS, PARAMETERS
+from workbench.desk.texts import name_of, t
+
+_SURE, _DOUBTFUL = 0.9, 0.6
+_CROP_MARGIN = 8
+#: codes of the document that hold a day
+DATE_CODES = frozenset({"B", "I", "6"})
+
+
+def input_id(kind: str, name: str) -> dict[str, str]:
+    """Id of an input that reports to the queue of edits; the dot is no letter for Dash, so it is written as ``~``."""
+    return {"type": "tk-input", "kind": kind, "name": name.replace(".", "~")}
+
+
+def _wrap(kind: str, name: str, component: Any, unit: str = "") -> html.Div:
+    return html.Div(
+        [
+            html.Div([component, html.Span(unit, className="unit") if unit else None], className="tk-input"),
+            html.Div(
+                className="tk-input-error",
+                id={"type": "tk-error", "kind": kind, "name": name.replace(".", "~")},
+                role="alert",
+            ),
+        ]
+    )
+
+
+def text_input(
+    kind: str, name: str, value: str, *, disabled: bool, unit: str = "", label: str = "", number: bool = False
+) -> html.Div:
+    """A text input; what is typed is saved when it is left or Enter is pressed."""
+    return _wrap(
+        kind,
+        name,
+        dbc.Input(
+            id=input_id(kind, name), value=value, type="text", debounce=True, disabled=disabled, autocomplete="off",
+            className="form-control" + (" tk-num" if number else ""), inputmode="decimal" if number else "text", maxlength=300,
+        ),
+        unit,
+    )  # fmt: skip
+
+
+def select_input(kind: str, name: str, value: str, options: Sequence[tuple[str, str]], *, disabled: bool) -> html.Div:
+    """A choice."""
+    return _wrap(
+        kind,
+        name,
+        dbc.Select(
+            id=input_id(kind, name), value=value, disabled=disabled, size="sm",
+            options=[{"value": code, "label": label} for code, label in options],
+        ),
+    )  # fmt: skip
+
+
+def field_text(code: str, value: str | None) -> str:
+    """A document field as typed: days in the language's form."""
+    if not value:
+        return ""
+    return day(value) if code in DATE_CODES else value
+
+
+def _crop_url(field: Mapping[str, Any]) -> str | None:
+    box = field.get("box")
+    if not box or not field.get("photo_sha"):
+        return None
+    xs, ys = [point[0] for point in box], [point[1] for point in box]
+    x, y = max(0, int(min(xs)) - _CROP_MARGIN), max(0, int(min(ys)) - _CROP_MARGIN)
+    width, height = int(max(xs)) + _CROP_MARGIN - x, int(max(ys)) + _CROP_MARGIN - y
+    return f"/crop/{field['photo_sha']}/{x},{y},{width},{height}"
+
+
+def confidence_mark(field: Mapping[str, Any]) -> html.Span:
+    """How sure the reading is: word, icon and figure."""
+    if field.get("corrected"):
+        original = field.get("original")
+        return chip(t("field.corrected"), "info", "pen", t("field.original", value=original or "–"))
+    if not field.get("value"):
+        return chip(t("field.unread"), "warn", "question", localised(dict(field), "reason") or None)
+    confidence = field.get("confidence")
+    if confidence is None:
+        return chip(t("field.given"), "", "info")
+    level, sign = (
+        ("ok", "check") if confidence >= _SURE else ("warn", "flag") if confidence >= _DOUBTFUL else ("bad", "alarm")
+    )
+    word = "sure" if level == "ok" else "doubtful" if level == "warn" else "unsure"
+    return chip(share(confidence), level, sign, t(f"field.{word}"))
+
+
+def vehicle_fields(fields: Sequence[Mapping[str, Any]], *, editable: bool) -> list[Any]:
+    """The document's fields: what was read, how sure, and the piece of the photo it was read from."""
+    if not fields:
+        return [html.Div([icon("doc"), html.H2(t("field.none")), html.Div(t("field.none_text"))], className="tk-state")]
+    return [_field(field, editable=editable) for field in fields]
+
+
+def _field(field: Mapping[str, Any], *, editable: bool) -> html.Div:
+    code = field["code"]
+    crop = _crop_url(field)
+    alternatives = [str(value) for value in field.get("alternatives") or () if value != field.get("value")][:3]
+    return html.Div(
+        [
+            html.Div([html.Span(code, className="tk-code"), html.Span(localised(dict(field), "label"))], className="tk-field-label"),
+            html.Div(
+                html.Img(alt=t("field.crop", code=code), **{"data-src": crop}) if crop else html.Span("–", className="tk-muted"),
+                className="tk-crop",
+            ),
+            html.Div(
+                [
+                    text_input("field", code, field_text(code, field.get("value")), disabled=not editable),
+                    html.Div(
+                        [
+                            html.Button(
+                                field_text(code, value), type="button", className="tk-alt", disabled=not editable,
+                                title=t("field.use"), **{"data-alt": code.replace(".", "~"), "data-value": field_text(code, value)},
+                            )
+                            for value in alternatives
+                        ],
+                        className="tk-alts",
+                    )
+                    if alternatives
+                    else None,
+                ]
+            ),
+            html.Div(confidence_mark(field), className="tk-field-mark", id={"type": "tk-mark", "name": code.replace(".", "~")}),
+        ],
+        className="tk-field",
+    )  # fmt: skip
+
+
+def parameter_values(draft: Mapping[str, Any] | None) -> dict[str, str]:
+    """All parameters as they stand in their inputs; the key is kind and name of the input."""
+    if draft is None:
+        return {}
+    names = [*PARAMETERS, *(f"rate:{rate}" for rate in draft.get("rates") or ())]
+    return {name: parameter_value(name, draft) for name in names}
+
+
+def claim_values(claim: Mapping[str, Any]) -> dict[str, str]:
+    """The facts of the claim as they stand in their inputs."""
+    return {name: shown_value(fact, claim) for name, fact in CLAIM_FACTS.items()}
+
+
+def parameters(draft: Mapping[str, Any] | None, claim: Mapping[str, Any], *, editable: bool) -> list[Any]:
+    """Rates, parameters of the calculation, facts of the claim."""
+    if draft is None:
+        return [html.Div(t("sheet.empty_text"), className="tk-state")]
+    values = {**parameter_values(draft), **claim_values(claim)}
+    regime = (draft.get("settlement") or {}).get("regime", "kasko")
+    known = [("", t("word.unknown")), ("false", t("word.no")), ("true", t("word.yes"))]
+    # The question "can it be driven" is asked the way people say it.
+    reverse = [("", t("word.unknown")), ("true", t("word.no")), ("false", t("word.yes"))]
+
+    def one(name: str) -> Any:
+        if name.startswith("rate:"):
+            return _rate(name, (draft.get("rates") or {})[name[5:]], values[name], editable=editable)
+        kind, parameter = ("claim", CLAIM_FACTS[name]) if name in CLAIM_FACTS else ("param", PARAMETERS[name])
+        if parameter.regime not in (None, regime):
+            return None
+        if parameter.kind == "flag":
+            body = select_input(
+                kind, name, values[name], reverse if name == "drivable" else known, disabled=not editable
+            )
+        elif parameter.kind == "word":
+            options = [(code, name_of(parameter.words, code)) for code in parameter.choices]
+            body = select_input(kind, name, values[name], options, disabled=not editable)
+        else:
+            numeric = parameter.kind in ("number", "share")
+            body = text_input(kind, name, values[name], disabled=not editable, unit=parameter.unit, number=numeric)
+        return _labelled(t(f"param.{name}"), body)
+
+    groups = (
+        ("calculation", ["small_parts", "upe", "material", "vat", "price_date"]),
+        ("rates", [f"rate:{rate}" for rate in draft.get("rates") or ()]),
+        (
+            "settlement",
+            [
+                "excess",
+                "quota_percent",
+                "lump_sum",
+                "replacement",
+                "replacement_tax",
+                "residual",
+                "input_tax_deductible",
+            ],
+        ),
+        ("facts", ["leased_or_financed", "odometer_km", "loss_date", "postcode", "drivable", "airbag", "prior"]),
+    )
+    return [
+        html.Section(
+            [html.H3(t(f"param.group.{group}")), html.Div([one(name) for name in names], className="tk-param-grid")]
+        )
+        for group, names in groups
+        if names
+    ]
+
+
+def _rate(name: str, rate: Mapping[str, Any], value: str, *, editable: bool) -> html.Div:
+    label = name_of("rate", name[5:]) if name_of("rate", name[5:]) != name[5:] else rate.get("label") or name[5:]
+    source = t("param.from_table", name=rate["table"]) if rate.get("table") else t("param.own")
+    return _labelled(label, text_input("param", name, value, disabled=not editable, unit="€/h", number=True), source)
+
+
+def _labelled(label: str, body: Any, note: str = "") -> html.Div:
+    return html.Div(
+        [html.Div([label, html.Span(note, className="tk-muted") if note else None], className="form-label"), body]
+    )

@@ -1,0 +1,19 @@
+"""Own icons as masks in the style sheet, so that they take the colour of the text."""
+
+from __future__ import annotations
+
+from dash import html
+
+
+def icon(name: str, *, small: bool = False, label: str | None = None) -> html.Span:
+    """An icon; hidden from screen readers unless it has a ``label`` of its own."""
+    classes = f"tk-i tk-i-{name}" + (" tk-i-s" if small else "")
+    if label:
+        return html.Span(className=classes, role="img", title=label, **{"aria-label": label})
+    return html.Span(className=classes, **{"aria-hidden": "true"})
+
+
+def chip(text: str, level: str = "", icon_name: str | None = None, title: str | None = None) -> html.Span:
+    """A small mark with a word; ``level`` is ok, warn, bad, info, accent, demo or empty."""
+    content = [icon(icon_name, small=True)] if icon_name else []
+    return html.Span([*content, text], className=f"tk-chip {level}".strip(), title=title)
