@@ -67,6 +67,25 @@ class CaseRows:
             select(Finding).where(Finding.case_id == case.id).order_by(Finding.position, Finding.id)
         ).all()
 
+    @classmethod
+    def unstored(
+        cls, case: Case, photos: Sequence[Photo], fields: Sequence[RegistrationField], findings: Sequence[Finding]
+    ) -> CaseRows:
+        """Rows that stand in no database: for a folder of photos on the command line. They have no ``view``."""
+        rows = cls.__new__(cls)
+        rows.case, rows.photos, rows.fields, rows.findings = case, photos, fields, findings
+        return rows
+
+    def described(self) -> dict[str, Any]:
+        """Claim, document fields, photos and findings as a view shows them."""
+        shas = {photo.id: photo.sha256 for photo in self.photos}
+        return {
+            "claim": _claim(self.case),
+            "vehicle_fields": _fields(self.fields, shas),
+            "photos": tuple(_photo(photo, self.case) for photo in self.photos),
+            "findings": tuple(_finding(finding, shas) for finding in self.findings),
+        }
+
     def facts(self) -> CaseFacts:
         """What the flags look at."""
         plate = next((field.value for field in self.fields if field.code == "A"), None)
@@ -113,7 +132,6 @@ class CaseRows:
         moment = now()
         locked = case.lock_until is not None and case.lock_until > moment and case.assigned_to is not None
         mine = actor.user_id is not None and case.assigned_to == actor.user_id
-        shas = {photo.id: photo.sha256 for photo in self.photos}
         editable = (
             State(case.state) in {State.PRE_CHECK, State.IN_CALCULATION, State.REVIEW}
             and allowed(actor, "case.work", case.id)
@@ -124,10 +142,7 @@ class CaseRows:
             id=case.id,
             version=case.version,
             state=case.state,
-            claim=_claim(case),
-            vehicle_fields=_fields(self.fields, shas),
-            photos=tuple(_photo(photo, case) for photo in self.photos),
-            findings=tuple(_finding(finding, shas) for finding in self.findings),
+            **self.described(),
             draft=case.draft,
             result=result,
             flags=tuple(case.flags),

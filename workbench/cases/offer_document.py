@@ -73,8 +73,8 @@ def offer_document(
     )
 
 
-def _photos(rows: CaseRows) -> tuple[OfferPhoto, ...]:
-    """Photos with regions first come first; the document stays out of the letter: it shows more than is needed."""
+def regions_by_photo(rows: CaseRows) -> dict[str, list[Region]]:
+    """Photo id -> its regions of damage; the numbers count through the whole case."""
     regions: dict[str, list[Region]] = {}
     number = 0
     for finding in rows.findings:
@@ -89,6 +89,12 @@ def _photos(rows: CaseRows) -> tuple[OfferPhoto, ...]:
         x, y, width, height = finding.box
         outline = tuple((px, py) for px, py in finding.polygon) if finding.polygon else None
         regions.setdefault(finding.photo_id, []).append(Region(number, label, (x, y, width, height), outline))
+    return regions
+
+
+def _photos(rows: CaseRows) -> tuple[OfferPhoto, ...]:
+    """Photos with regions first come first; the document stays out of the letter: it shows more than is needed."""
+    regions = regions_by_photo(rows)
     shown = [photo for photo in rows.photos if photo.role != "registration_document"]
     shown.sort(key=lambda photo: (photo.id not in regions, photo.position))
     return tuple(

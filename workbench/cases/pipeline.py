@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from workbench.access import SYSTEM
+from workbench.cases.assess import LOOKED_AT_FOR_DAMAGE, best_fields, score
 from workbench.cases.looking import Looker, Region, looker
 from workbench.cases.prefill import prefill_case
 from workbench.cases.transition import as_id, load_case, move, record
@@ -30,11 +32,6 @@ from workbench.store.models import Case, Finding, Photo, RegistrationField, Step
 log = get_logger(__name__)
 
 STEPS: tuple[str, ...] = ("quality", "role", "document", "damage", "prefill")
-_LOOKED_AT_FOR_DAMAGE = frozenset({"vehicle", "damage", "other", None})
-
-
-def _score(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(round(min(max(value, 0.0), 1.0), 4)))
 
 
 def _photo(session: Session, photo_id: str) -> Photo:
@@ -132,7 +129,7 @@ def classify_role(photo_id: str, eyes: Looker | None = None) -> None:
         if not row.role_corrected:
             row.role = found.role if found is not None else None
             row.view = found.view if found is not None else None
-            row.role_confidence = _score(found.confidence) if found is not None else None
+            row.role_confidence = score(found.confidence) if found is not None else None
         _note(session, row.case_id, row.id, "role", key, seconds=seconds, code=code)
 
 
@@ -147,7 +144,7 @@ def detect_damage(photo_id: str, eyes: Looker | None = None) -> None:
     found: Sequence[Region] | None = ()
     code: str | None = None
     seconds = 0.0
-    if photo.role in _LOOKED_AT_FOR_DAMAGE:
+    if photo.role in LOOKED_AT_FOR_DAMAGE:
         found, code, seconds = _attempt(
             "damage", lambda: eyes.damage(photo.sha256, photo.width, photo.height, photo.view)
         )
@@ -166,7 +163,7 @@ def detect_damage(photo_id: str, eyes: Looker | None = None) -> None:
                     photo_id=row.id,
                     position=row.position * 100 + number,
                     category=region.category,
-                    score=_score(region.score),
+                    score=score(region.score),
                     box=list(region.box),
                     polygon=[list(point) for point in region.polygon] if region.polygon else None,
                     part=region.part,
@@ -204,7 +201,7 @@ def read_document(case_id: str, eyes: Looker | None = None) -> None:
     code: str | None = None
     seconds = 0.0
     for photo in photos:
-        reading, failed, took = _attempt("document", lambda sha=photo.sha256: eyes.document(sha))
+        reading, failed, took = _attempt("document", partial(eyes.document, photo.sha256))
         seconds += took
         code = code or failed
         if reading is not None and reading.found:
@@ -215,16 +212,7 @@ def read_document(case_id: str, eyes: Looker | None = None) -> None:
             field.code: field
             for field in session.scalars(select(RegistrationField).where(RegistrationField.case_id == case.id))
         }
-        best: dict[str, tuple[Photo, Any, str]] = {}
-        for photo, reading in readings:
-            for name, field in reading.fields.items():
-                earlier = best.get(name)
-                if earlier is None or (field.value is not None, field.confidence) > (
-                    earlier[1].value is not None,
-                    earlier[1].confidence,
-                ):
-                    best[name] = (photo, field, reading.model)
-        for name, (photo, field, model) in best.items():
+        for name, (photo, field, model) in best_fields(readings).items():
             row = known.get(name)
             if row is None:
                 row = RegistrationField(case_id=case.id, code=name[:12])
@@ -232,7 +220,7 @@ def read_document(case_id: str, eyes: Looker | None = None) -> None:
             row.original = field.value
             if not row.corrected:
                 row.value = field.value
-            row.confidence = _score(field.confidence)
+            row.confidence = score(field.confidence)
             row.photo_id = photo.id
             row.box = [[round(float(x), 1), round(float(y), 1)] for x, y in field.box] if field.box else None
             row.alternatives = list(field.alternatives)
