@@ -23,15 +23,14 @@ HISTORY = 200
 
 def put_draft(session: Session, case: Case, draft: dict[str, Any], actor: Actor, what: str) -> None:
     """Make ``draft`` the current one and the newest of the history; what was undone before is gone."""
-    if case.draft is None:
-        position = 0
-    else:
-        position = case.draft_position + 1
-    session.execute(
-        delete(Draft).where(
-            Draft.case_id == case.id, (Draft.position >= position) | (Draft.position <= position - HISTORY)
+    position = 0 if case.draft is None else case.draft_position + 1
+    # Most of the time there is nothing to forget, and an edit has few milliseconds.
+    if position == 0 or position <= case.draft_last or position >= HISTORY:
+        session.execute(
+            delete(Draft).where(
+                Draft.case_id == case.id, (Draft.position >= position) | (Draft.position <= position - HISTORY)
+            )
         )
-    )
     session.add(Draft(case_id=case.id, position=position, draft=draft, what=what[:200], made_by=actor.name))
     case.draft = draft
     case.draft_position = position
@@ -60,7 +59,7 @@ def save_draft(
     actor: Actor, case_id: str, base_version: int, draft_json: Mapping[str, Any], *, what: str = ""
 ) -> CaseView:
     """Store a changed calculation input, recalculate, and note it for undo. See ``workbench.cases.work``."""
-    with session_scope() as session:
+    with session_scope() as session, session.no_autoflush:
         case = open_for_change(session, actor, case_id, base_version, draft=True)
         put_draft(session, case, normalised(draft_json), actor, what)
         rows = CaseRows(session, case)

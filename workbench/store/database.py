@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import TelekalkError
 from workbench.settings import get_settings
 from workbench.store.embedded import EmbeddedServer, running_url
 
+_IDLE_SECONDS = 5.0
 _lock = threading.Lock()
 _engine: Engine | None = None
 _sessions: sessionmaker[Session] | None = None
@@ -58,13 +60,33 @@ def engine() -> Engine:
                     sqlalchemy_url(database_url()),
                     pool_size=10,
                     max_overflow=20,
-                    pool_pre_ping=True,
                     # The same statements run all day: let the server keep their plans after the second use.
                     connect_args={"prepare_threshold": 2, "options": "-c timezone=UTC"},
                 )
+                _ping_after_idling(made)
                 _sessions = sessionmaker(made, expire_on_commit=False)
                 _engine = made
     return _engine
+
+
+def _ping_after_idling(made: Engine) -> None:
+    """Test a pooled connection before its use, but only one that has lain idle: a ping costs a round trip."""
+
+    @event.listens_for(made, "checkin")
+    def _put_back(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(made, "checkout")
+    def _taken_out(connection: Any, record: Any, _proxy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if connection.closed or connection.broken:
+            raise DisconnectionError
+        if idle_since is not None and time.monotonic() - idle_since > _IDLE_SECONDS:
+            try:
+                connection.execute("SELECT 1")
+                connection.rollback()
+            except psycopg.Error as gone:
+                raise DisconnectionError from gone
 
 
 @contextmanager

@@ -117,7 +117,9 @@ def clean(content: bytes) -> CleanPhoto:
         )
     if not _looks_like_image(content):
         raise not_an_image()
-    with _decoding:
+    with _decoding, warnings.catch_warnings():
+        # Corrupt metadata makes Pillow warn; it is left out, which is all there is to do. Limits are checked by us.
+        warnings.simplefilter("ignore")
         return _clean(content, settings.max_megapixels)
 
 
@@ -150,10 +152,7 @@ def _clean(content: bytes, max_megapixels: int) -> CleanPhoto:
             )
         source_format = "JPEG" if image.format == "MPO" else str(image.format)
         try:
-            with warnings.catch_warnings():
-                # Corrupt metadata makes Pillow warn; it is left out, which is all there is to do.
-                warnings.simplefilter("ignore")
-                facts = _facts(image)
+            facts = _facts(image)
             orientation = facts.pop("orientation")
             keep = source_format == "JPEG" and orientation == 1 and image.mode in {"RGB", "L"}
             profile = image.info.get("icc_profile")
