@@ -6,7 +6,7 @@ from typing import Any
 
 import onnxruntime as ort
 
-from cv_models.damage.candidates import Candidate, DetectorSettings, candidates
+from cv_models.damage.candidates import DetectorSettings, candidates, suppress
 from cv_models.damage.placement import choose_part, choose_side
 from cv_models.findings import VIEWS, Box, DamageFinding
 from cv_models.images import Image, fit_within, require_rgb
@@ -57,9 +57,12 @@ def find_damage(
 ) -> tuple[DamageFinding, ...]:
     """`detect` with a given network: for evaluation and for comparing models."""
     small, scale = fit_within(photo, WORKING_SIDE)
-    strong = [item for item in candidates(small, network, settings) if item.score >= settings.threshold]
+    # Label groups describe the same damage in different words; their calibrated scores are comparable, the best stays.
+    united = suppress(candidates(small, network, settings), settings.overlap)
     findings = []
-    for item in sorted(merge(strong), key=lambda item: -item.score):
+    for item in united:
+        if item.score < settings.threshold:
+            break
         x1, y1, x2, y2 = (value / scale for value in item.box)
         box = Box(x1, y1, x2 - x1, y2 - y1)
         part = choose_part(item.parts, settings.parts, item.category, view, settings.least_part)
@@ -76,39 +79,3 @@ def find_damage(
             )
         )
     return tuple(findings)
-
-
-def merge(items: list[Candidate]) -> list[Candidate]:
-    """Make one finding of one damage across the label groups.
-
-    The same scratch may come as a tight `scratch` and as a loose `panel_damage` around it. The specific one stays; the
-    loose one goes when it is mostly the same box, or when specific findings fill a good part of it.
-    """
-    specific = [item for item in items if item.category != "panel_damage"]
-    kept: list[Candidate] = []
-    for item in sorted(specific, key=lambda item: -item.score):
-        if all(not _same(item, other) for other in kept):
-            kept.append(item)
-    for item in (item for item in items if item.category == "panel_damage"):
-        filled = sum(_shared(item, other) for other in kept if other.category != "panel_damage") / _area(item)
-        doubled = any(_same(item, other) for other in kept)
-        if not doubled and filled < 0.3:
-            kept.append(item)
-    return kept
-
-
-def _area(item: Candidate) -> float:
-    return max(1.0, (item.box[2] - item.box[0]) * (item.box[3] - item.box[1]))
-
-
-def _shared(a: Candidate, b: Candidate) -> float:
-    width = min(a.box[2], b.box[2]) - max(a.box[0], b.box[0])
-    height = min(a.box[3], b.box[3]) - max(a.box[1], b.box[1])
-    return max(0.0, width) * max(0.0, height)
-
-
-def _same(a: Candidate, b: Candidate) -> bool:
-    """IoU of at least one half, or one box of the same class lying almost wholly in the other."""
-    inner = _shared(a, b)
-    smaller = min(_area(a), _area(b))
-    return inner >= 0.5 * (_area(a) + _area(b) - inner) or (a.category == b.category and inner >= 0.8 * smaller)

@@ -39,6 +39,7 @@ class Experiment:
         cache_side: longest side of the cached pictures.
         zoom: smallest and largest scale of a crop, relative to the whole picture filling the crop.
         batch, steps: pictures per step and number of steps.
+        stop: leave the schedule at this step (0 = run to its end); the next stage goes on from there.
         rate: peak learning rate of the heads; backbone and neck get `body_rate` of it.
         warmup: steps until the peak.
         frozen: leading backbone stages that keep their weights.
@@ -58,6 +59,7 @@ class Experiment:
     zoom: tuple[float, float] = (0.9, 1.8)
     batch: int = 16
     steps: int = 1500
+    stop: int = 0
     rate: float = 2e-3
     body_rate: float = 0.4
     warmup: int = 60

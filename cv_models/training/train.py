@@ -144,7 +144,8 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
     with (out / "curve.jsonl").open("a", encoding="utf-8") as curve:
         started = time.monotonic()
         running: dict[str, float] = {}
-        while step < experiment.steps:
+        last_step = experiment.stop or experiment.steps
+        while step < last_step:
             pictures, targets = feeder.batch()
             detector.train()
             freeze(detector, experiment.frozen)
@@ -167,7 +168,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
                 curve.flush()
                 print(entry, flush=True)
                 running = {}
-            if step % experiment.save_every == 0 or step == experiment.steps:
+            if step % experiment.save_every == 0 or step == last_step:
                 _save(last, detector, average, optimiser, feeder, step, experiment)
     return last
 
