@@ -9,7 +9,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from calculation.errors import Problem
 from calculation.measures import Measure
@@ -243,19 +243,27 @@ def _with_finding_ids(value: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return rest
 
 
+_PLAIN: Final = frozenset({str, bool, int, type(None)})
+
+
 def to_json(value: Any) -> Any:
     """Plain JSON values: decimals as text, dates ISO, tuples as lists."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, str | bool | int | None):
+    kind = value.__class__
+    if kind in _PLAIN:
         return value
-    if isinstance(value, tuple | list):
+    if kind is Decimal:
+        return format(value, "f")
+    if kind is tuple or kind is list:
         return [to_json(entry) for entry in value]
-    if isinstance(value, Mapping):
+    if kind is dict:
         return {key: to_json(entry) for key, entry in value.items()}
-    if isinstance(value, date):
+    if kind is date:
         return value.isoformat()
-    return {name: to_json(getattr(value, name)) for name in field_names(value.__class__)}
+    out = {}
+    for name in field_names(kind):
+        entry = getattr(value, name)
+        out[name] = entry if entry.__class__ in _PLAIN else to_json(entry)
+    return out
 
 
 @cache
