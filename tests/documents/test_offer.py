@@ -81,7 +81,7 @@ def test_the_annexes_hold_every_line_its_mark_its_tables_and_the_three_amounts_o
     assert "Scheinwerfer links *" in text.replace("\xa0", " ")
     assert "Angebot des Händlers" in text
     assert "alter Kratzer rechts, Foto 3" in text
-    assert "hourly_rates 2026.1 (Demonstration)" in text
+    assert "Stundensätze 2026.1 (Demonstration)" in text
     for amount in ("3.395,02", "2.852,96", "2.502,96"):
         assert amount in text
     assert "maßgeblich" in text

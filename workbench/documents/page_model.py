@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from workbench.documents.derivation import derivation_groups
-from workbench.documents.formats import day, money, short_day
+from workbench.documents.formats import Language, day, money, short_day
 from workbench.documents.letter import payout_steps
 from workbench.documents.regions import as_jpeg, draw_regions
 from workbench.documents.sheet import Sheet
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.documents.offer import OfferDocument
 
 PHOTO_WIDTH = 900
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def page_model(document: OfferDocument) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -39,7 +42,7 @@ def page_model(document: OfferDocument) -> tuple[dict[str, Any], dict[str, bytes
     photos, pictures = _photos(document)
     regime = "kasko" if settlement["regime"] == "kasko" else "liability"
     footer = words["footer"].format(number=number, claim=claim)
-    facts = [[printable(label, limit=40), printable(value, limit=80)] for label, value in document.vehicle]
+    facts = [[printable(label, limit=40), _fact(value, language)] for label, value in document.vehicle]
     model: dict[str, Any] = {
         "lang": language,
         "words": {"page": words["page"], "of": words["of"]},
@@ -100,6 +103,14 @@ def page_model(document: OfferDocument) -> tuple[dict[str, Any], dict[str, bytes
         "photos": {"title": words["photos_title"], "intro": words["photos_intro"], "items": photos},
     }
     return model, pictures
+
+
+def _fact(value: str, language: Language) -> str:
+    """A fact of the vehicle; a day in ISO form is written as people write days."""
+    if _ISO_DAY.fullmatch(value):
+        with contextlib.suppress(ValueError):
+            return short_day(value, language)
+    return printable(value, limit=80)
 
 
 def _accept(document: OfferDocument, until: str) -> list[str]:

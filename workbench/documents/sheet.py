@@ -52,6 +52,20 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "kind_betterment": ("Wertverbesserung", "betterment"),
     "kind_prior_damage": ("Vorschaden", "prior damage"),
     "kind_manual": ("Abzug", "deduction"),
+    "table_dents": ("Dellen", "dents"),
+    "table_hourly_rates": ("Stundensätze", "hourly rates"),
+    "table_job_links": ("Verbundarbeiten", "linked jobs"),
+    "table_job_times": ("Arbeitszeiten", "job times"),
+    "table_list_prices": ("Listenpreise", "list prices"),
+    "table_markups": ("Aufschläge", "mark-ups"),
+    "table_paint_material": ("Lackmaterial", "paint material"),
+    "table_paint_times": ("Lackierzeiten", "paint times"),
+    "table_part_prices": ("Teilepreise", "part prices"),
+    "table_policy": ("Produktregeln", "product rules"),
+    "table_segments": ("Fahrzeugklassen", "vehicle segments"),
+    "table_side_costs": ("Nebenkosten", "incidental costs"),
+    "table_value_band": ("Wertverlauf", "value band"),
+    "table_vat": ("Mehrwertsteuer", "VAT"),
 }
 
 
@@ -116,7 +130,9 @@ class Sheet:
 
     def _counts(self, line: Mapping[str, Any]) -> bool:
         found = self._result_lines.get(line["id"])
-        return bool(found and found.get("counts", True))
+        # A side cost of nothing only widens the expert's band; there is nothing in it for the reader of an offer.
+        empty = found is not None and found.get("block") == "incidentals" and _is_zero(found["amount"])
+        return bool(found and found.get("counts", True)) and not empty
 
     def _lines(self, *blocks: str) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
         return [
@@ -312,13 +328,17 @@ class Sheet:
         }
 
     def _tables(self) -> list[list[str]]:
-        rows = []
+        """Return the tables used; those of one version and source stand in one row."""
+        grouped: dict[tuple[str, str], list[str]] = {}
         for table in self.calculation.get("table_references", ()):
             version = printable(table.get("version"), limit=40)
             if table.get("demonstration"):
                 version = f"{version} ({self.words['demonstration']})" if version else self.words["demonstration"]
-            rows.append([printable(table["name"], limit=50), version, printable(table.get("source"), limit=220)])
-        return rows
+            name = term(f"table_{table['name']}", self.language).removeprefix("table_")
+            grouped.setdefault((version, printable(table.get("source"), limit=220)), []).append(
+                printable(name, limit=50)
+            )
+        return [[", ".join(names), version, source] for (version, source), names in grouped.items()]
 
     def _notes(self) -> list[str]:
         entries = []
