@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 
 import click
 
@@ -101,9 +102,18 @@ def worker(once: bool, no_warm: bool) -> None:
     """Run background jobs; start as many of these as are wanted, on as many machines."""
     _prepare("worker")
     from workbench.jobs.worker import run_worker
+    from workbench.messages.outbox import start_delivering
+    from workbench.messages.watched_folder import start_watching
     from workbench.store import database
 
+    stop = threading.Event()
+    watcher = None if once else start_watching()
+    if not once:
+        start_delivering(stop)
     try:
         run_worker(wait=not once, warm=not (no_warm or once))
     finally:
+        stop.set()
+        if watcher is not None:
+            watcher.stop()
         database.dispose()
