@@ -166,7 +166,7 @@ def inputs(draw: Any) -> CalculationInput:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(inputs())
 def test_sums_bands_and_payout(data: CalculationInput) -> None:
     result = calculate(data)
@@ -195,7 +195,7 @@ def test_sums_bands_and_payout(data: CalculationInput) -> None:
     assert abs(sum(lines, D(0)) - totals.labour) <= D("0.01") * max(1, len(lines))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(inputs(), st.randoms(use_true_random=False))
 def test_order_of_lines_has_no_influence(data: CalculationInput, rng: random.Random) -> None:
     def shuffled(lines: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -215,7 +215,7 @@ def test_order_of_lines_has_no_influence(data: CalculationInput, rng: random.Ran
     assert (first.net_band, first.payout_band) == (second.net_band, second.payout_band)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(inputs(), amounts(100_000), amounts(500), amounts(500))
 def test_more_damage_never_costs_less(data: CalculationInput, price: Decimal, units: Decimal, hours: Decimal) -> None:
     more = replace(
@@ -230,7 +230,7 @@ def test_more_damage_never_costs_less(data: CalculationInput, price: Decimal, un
     assert after.gross_band.high >= before.gross_band.high
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(inputs())
 def test_json_and_derivation_are_complete(data: CalculationInput) -> None:
     assert input_from_json(json.loads(json.dumps(input_to_json(data)))) == data

@@ -118,6 +118,18 @@ def test_a_finding_without_side_joins_the_only_damaged_side() -> None:
     assert lines.labour[0].finding_ids == ("f1", "f2")
 
 
+def test_both_corners_of_a_bumper_are_one_bumper() -> None:
+    lines = suggest(
+        [
+            finding("f1", "bumper_front", "crack", "severe", "left"),
+            finding("f2", "bumper_front", "scratch", "minor", "right"),
+        ],
+        VEHICLE,
+        TABLES,
+    )
+    assert [(line.part, line.side, line.finding_ids) for line in lines.parts] == [("bumper_front", None, ("f1", "f2"))]
+
+
 @pytest.mark.parametrize(
     ("part", "category", "severity", "kind", "level"),
     [
@@ -260,7 +272,7 @@ findings = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(findings, st.sampled_from(["kasko", "liability"]), st.randoms(use_true_random=False))
 def test_any_findings_give_a_sheet_that_calculates(
     found: list[SuggestionFinding], regime: str, rng: random.Random

@@ -26,6 +26,7 @@ from calculation.model import (
     Vehicle,
 )
 from pricing_tables import TableError, Tables
+from pricing_tables.vocabulary import PARTS
 from workbench.cases.suggested_lines import LineMaker, Place
 from workbench.cases.treatment import CATEGORY_NAMES, treat
 
@@ -238,6 +239,12 @@ def base_input(vehicle: VehicleFacts, claim: ClaimFacts, tables: Tables, day: da
     )
 
 
+def side_of(part: str, side: str | None) -> str | None:
+    """The side as it tells two parts from one another: a bumper has none, and a fender is left or right but never centre."""
+    sided = PARTS[part][2] if part in PARTS else True
+    return side if sided and side in {"left", "right"} else None
+
+
 def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[SuggestionFinding]]:
     """Findings by part and side, and those without a part.
 
@@ -248,7 +255,7 @@ def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[Sugg
     places: dict[tuple[str, str | None], list[SuggestionFinding]] = {}
     for finding in kept:
         if finding.part is not None:
-            places.setdefault((finding.part, finding.side), []).append(finding)
+            places.setdefault((finding.part, side_of(finding.part, finding.side)), []).append(finding)
     for part, side in list(places):
         sides = [other for name, other in places if name == part and other is not None]
         if side is None and len(sides) == 1:
