@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -63,18 +64,50 @@ _ROWS: dict[PanelName, list[tuple[float, str, int]]] = {
 }
 
 
+_PRINTED = re.compile(
+    r"(?i)name oder firm|^vorname|vorname\(n|^C[.,]?1[.,]?\d?[ .,:]*(name|vor|ansch)|c\.?4\s?c|anschrift|amtliches|kennzeichen"
+    r"|n.chste hu|monat und jahr|inhaber der|eigent.mer|ausgewiesen|datum dieser|zeitpunkt|ausstellung|zulassungsbesch"
+    r"|fahrzeugschein|bundesrepublik|europ.ische gem|unterschrift|stempel"
+)
+
+
+def is_printed(text: str) -> bool:
+    """Whether a line is wording of the form itself."""
+    return bool(_PRINTED.search(text))
+
+
 def deal(grid: Grid, lines: list[Line]) -> dict[str, CellText]:
-    """Deal the characters of read lines to cells."""
+    """Deal the characters of read lines to cells; the form's own wording is left out."""
     out: dict[str, CellText] = {}
     for line in lines:
         if line.scores is None or not line.text:
             continue
         chars = [c for c in line.scores.characters() if c[0] != " "]
-        if not chars or line.confidence < 0.3:
+        if not chars or line.confidence < 0.3 or is_printed(line.text):
             continue
         for panel in PANELS:
             _deal_line(grid, line, panel, out)
+    heights = [p.height for c in out.values() for row in c.rows.values() for p in row]
+    usual = float(np.median(heights)) if heights else 0.0
+    for code in list(out):
+        for row in list(out[code].rows):
+            kept = _one_baseline(out[code].rows[row], float(value_point(CELL[code], row)[1]), usual)
+            if kept:
+                out[code].rows[row] = kept
+            else:
+                del out[code].rows[row]
+        if not out[code].rows:
+            del out[code]
     return out
+
+
+def _one_baseline(pieces: list[Piece], y: float, usual: float) -> list[Piece]:
+    """The pieces that stand on one line: small print and lines above or below are someone else's."""
+    tall = [p for p in pieces if p.height > 0.62 * usual]
+    if not tall:
+        return []
+    first = min(tall, key=lambda p: abs(p.y - y) - 0.08 * min(10.0, p.x1 - p.x0))
+    return [p for p in tall if abs(p.y - first.y) < 1.2]
 
 
 def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText]) -> None:
@@ -141,6 +174,12 @@ def _without_code(code: str, text: str, centres: Points) -> int:
             prefix = index + 1
     if prefix and prefix < len(text) and centres[prefix - 1] < cell.x0 + 1.1 and centres[0] < cell.x0 - 0.3:
         return prefix
+    if len(text) > 1 and centres[0] < cell.x0 + 0.5:
+        # One or two characters left of the value, set off by a gap: the code, misread.
+        pitch = float(np.median(np.diff(centres)))
+        for index in range(min(3, len(text) - 1)):
+            if centres[index] < cell.x0 + 0.5 and centres[index + 1] - centres[index] > 1.35 * pitch + 0.2:
+                return index + 1
     count = 0
     while count < len(text) and (
         centres[count] < cell.x0 - 1.2 or (centres[count] < cell.x0 + 0.2 and text[count].upper() in printed + ".,:;-_'|/")

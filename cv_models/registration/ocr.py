@@ -190,10 +190,22 @@ class Scores:
             return "", 0.0
         return "".join(c for c, _, _ in chars), float(np.mean([p for _, p, _ in chars]))
 
+    def at(self, step: int, allowed: str) -> tuple[str, float]:
+        """The likeliest of the allowed characters at a step and its probability."""
+        row = np.where(_mask(allowed)[:-1], self.steps[step, :-1], 0.0)
+        index = int(row.argmax())
+        return ALPHABET[index], float(row[index])
+
     def weakest(self, allowed: str | None = None) -> float:
         """The confidence of the least certain character, 0 for no text."""
         chars = self.characters(allowed)
         return min((p for c, p, _ in chars if c != " "), default=0.0)
+
+    def parts(self) -> list[Scores]:
+        """The line parted at its spaces; the whole line when there are none."""
+        cuts = [step for char, _, step in self.characters() if char == " "]
+        edges = [0, *cuts, len(self.steps)]
+        return [Scores(self.steps[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True) if b - a > 1]
 
     def characters(self, allowed: str | None = None) -> list[tuple[str, float, int]]:
         """(character, probability, step) in reading order."""

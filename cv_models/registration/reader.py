@@ -91,7 +91,12 @@ def _find(photo: Pixels, threads: int) -> tuple[Grid, list[Line]] | None:
         if longest < 1.25 * _FIRST_SIDE or len(boxes) < 3:
             return None
         side = min(longest, 1600)
-        boxes = ocr.detect(photo, side, threads=threads)
+        clear = _contrast(photo, side)
+        back = longest / max(clear.shape[:2])
+        boxes = [
+            replace(b, x=b.x * back, y=b.y * back, length=b.length * back, height=b.height * back)
+            for b in ocr.detect(clear, side, threads=threads)
+        ]
         found = locate.find_grid(photo, locate.orient(photo, boxes, threads=threads), threads=threads)
         if found is None:
             return None
@@ -102,6 +107,15 @@ def _find(photo: Pixels, threads: int) -> tuple[Grid, list[Line]] | None:
         if len(closer) > len(lines):
             lines = closer
     return locate.settle(photo, grid, lines, threads=threads), lines
+
+
+def _contrast(photo: Pixels, side: int) -> Pixels:
+    """The photo with local contrast raised, for pale or shaded text, reduced to `side`."""
+    factor = min(1.0, side / max(photo.shape[:2]))
+    small = cv2.resize(photo, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA) if factor < 1 else photo
+    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+    lab[:, :, 0] = cv2.createCLAHE(3.0, (8, 8)).apply(lab[:, :, 0])
+    return cast("Pixels", cv2.cvtColor(lab, cv2.COLOR_LAB2RGB))
 
 
 def _closer(photo: Pixels, grid: Grid, lines: list[Line], threads: int) -> list[Line]:
@@ -141,6 +155,8 @@ def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int)
         judged = judge(cell.code, seen) if seen else _unseen(photo, grid, cell.code, threads)
         if cell.code in _LOOK_AGAIN and (judged.value is None or judged.confidence < 0.8) and judged.reason != "dash":
             judged = _look_again(photo, grid, cell.code, seen, judged, threads)
+        elif cell.code in ("C.1.1", "C.1.2", "A") and judged.value is not None:
+            judged = _dots(photo, grid, cell.code, seen, judged, threads)
         out[cell.code] = _field(grid, cell.code, seen, judged)
     _remarks(out, cells)
     digit, digits = _digit(photo, grid, cells.get("3"), threads)
@@ -196,6 +212,24 @@ def _look_again(photo: Pixels, grid: Grid, code: str, seen: CellText | None, fir
         return Judged(None, 0.0, (value, *rest)[:4], "uncertain")
     reason = best.reason if best.value == value else None
     return Judged(value, confidence, rest, reason)
+
+
+_UNDOTTED: Final = str.maketrans("ÄÖÜäöü", "AOUaou")
+
+
+def _dots(photo: Pixels, grid: Grid, code: str, seen: CellText | None, first: Judged, threads: int) -> Judged:
+    """A second look with more room above: capitals lose the dots of their umlauts where the line was cut tight."""
+    assert first.value is not None
+    if not set(first.value) & set("AOUaouÄÖÜäöü"):
+        return first
+    scores = reread(photo, grid, code, seen, variant=1, threads=threads)
+    second = judge(code, CellText({0: [Piece(scores, 0.0, 1.0, 0.0, 1.0)]})) if scores is not None else first
+    if second.value is None or second.value == first.value:
+        return first
+    if second.value.translate(_UNDOTTED) != first.value.translate(_UNDOTTED):
+        return replace(first, confidence=first.confidence * 0.9, alternatives=(second.value, *first.alternatives)[:4])
+    merged = "".join(a if a not in "AOUaou" else b for a, b in zip(first.value, second.value, strict=True))
+    return Judged(merged, min(0.8, first.confidence, second.confidence), (first.value,), "umlaut")
 
 
 def _digit(photo: Pixels, grid: Grid, seen: CellText | None, threads: int) -> tuple[Judged, list[tuple[str, float]]]:

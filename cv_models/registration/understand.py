@@ -51,12 +51,29 @@ def _plain(parse: Callable[[str], str | None], allowed: str, *, proves: float, l
         value = parse(text)
         weakest = cell.weakest(allowed)
         if value is None:
+            value, weakest = _token(parse, cell, allowed)
+        if value is None:
             return _blank("implausible", free)
         if weakest < least:
             return _blank("uncertain", value, free)
         return Judged(value, _certainty(weakest, valid=proves), (free,) if free != text else ())
 
     return judge
+
+
+def _token(parse: Callable[[str], str | None], cell: CellText, allowed: str) -> tuple[str | None, float]:
+    """The one part of the text, parted at spaces, that fits: neighbours' codes may have run in."""
+    found: dict[str, float] = {}
+    for pieces in cell.rows.values():
+        for piece in pieces:
+            for part in piece.scores.parts():
+                value = parse(part.decode(allowed)[0].strip())
+                if value is not None:
+                    found[value] = part.weakest(allowed)
+    if len(found) != 1:
+        return None, 0.0
+    value, weakest = found.popitem()
+    return value, weakest * 0.97
 
 
 def _number(low: int, high: int) -> Callable[[CellText], Judged]:
@@ -72,46 +89,50 @@ def _hsn(cell: CellText) -> Judged:
 
 
 def _type_key(cell: CellText) -> Judged:
+    """Three letters (older: digits), then five characters of variant and version and a check character, mostly digits."""
     free = cell.text()
     if _dash(free):
         return _blank("dash")
-    text = re.sub(r"[^A-Z0-9]", "", cell.text(UPPER + DIGITS + " ").upper())
-    weakest = cell.weakest(UPPER + DIGITS)
-    if re.fullmatch(r"[\dOIL]{7}", text):
-        text = text.translate(str.maketrans("OIL", "011"))
-    elif len(text) == 9:
-        head, tail = text[:3], text[3:]
-        fixed = tail.translate(str.maketrans("OQDILSBZG", "000115826"))
-        if fixed != tail and not fixed.isdecimal():
-            fixed = tail
-        letters = sum(c.isalpha() for c in head)
-        if letters == 2 and any(c in "01" for c in head):
-            head = head.translate(str.maketrans("01", "OI"))
-            weakest *= 0.8
-        elif letters == 1 and any(c in "OI" for c in head):
-            head = head.translate(str.maketrans("OI", "01"))
-            weakest *= 0.8
-        text = head + fixed
-    value = rules.parse_type_key(text)
-    if value is None:
+    found: dict[str, float] = {}
+    whole = [p.scores for pieces in cell.rows.values() for p in pieces]
+    for scores in [*whole, *(part for s in whole for part in s.parts())]:
+        chars = [c for c in scores.characters(UPPER + DIGITS + " ") if c[0] != " "]
+        if len(chars) not in (7, 9):
+            continue
+        old = len(chars) == 7 or sum(c.isdecimal() for c, _, _ in chars[:3]) > 1
+        fixed = [scores.at(step, DIGITS if old else UPPER) for _, _, step in chars[:3]]
+        for char, value, step in chars[3:]:
+            digit = scores.at(step, DIGITS)
+            fixed.append(digit if len(chars) == 7 or digit[1] > 0.03 * value or char in "OILSBZQDG" else (char, value * 0.8))
+        text = "".join(c for c, _ in fixed)
+        changed = sum(a != b for (a, _), (b, _, _) in zip(fixed, chars, strict=True))
+        sure = min(max(p, 0.8 * v if a != b else p) for (a, p), (b, v, _) in zip(fixed, chars, strict=True))
+        if rules.parse_type_key(text):
+            found[text] = max(found.get(text, 0.0), sure * 0.9**changed)
+    if not found:
         return _blank("implausible", free)
-    if not (value.isdecimal() or re.fullmatch(r"[A-Z]{3}\d{5}[\dX]", value)):
-        weakest *= 0.85
-    if weakest < 0.5:
-        return _blank("uncertain", value)
-    return Judged(value, _certainty(weakest, valid=0.97), (free,) if free != value else ())
+    value = max(found, key=lambda t: found[t])
+    if found[value] < 0.5 or len(found) > 1:
+        return _blank("uncertain", *found)
+    return Judged(value, _certainty(found[value], valid=0.97), (free,) if free != value else ())
 
 
 def _power(cell: CellText) -> Judged:
     free = cell.text()
-    text = cell.text(DIGITS + "/-")
-    pair = rules.parse_power(text)
-    weakest = cell.weakest(DIGITS + "/-")
-    if pair is None:
+
+    def parse(text: str) -> str | None:
+        match = re.search(r"(?:^|[^\d])(\d{2,4}/(?:\d{3,5}|-))$", text)
+        pair = rules.parse_power(match[1]) if match else None
+        return "/".join(p or "-" for p in pair) if pair else None
+
+    value, weakest = parse(cell.text(DIGITS + "/-.P ")), cell.weakest(DIGITS + "/-")
+    if value is None:
+        value, weakest = _token(parse, cell, DIGITS + "/-")
+    if value is None:
         return _blank("dash" if _dash(free) else "implausible", free)
     if weakest < 0.5:
-        return _blank("uncertain", text)
-    return Judged("/".join(p or "-" for p in pair), _certainty(weakest, valid=0.985))
+        return _blank("uncertain", value)
+    return Judged(value, _certainty(weakest, valid=0.985))
 
 
 def _plate(cell: CellText) -> Judged:
@@ -195,10 +216,13 @@ def _name(cell: CellText) -> Judged:
         return judged
     if not re.search(r"[A-Za-zÄÖÜäöüß]{2}", judged.value):
         return _blank("implausible", judged.value)
+    trimmed = re.sub(r"^(\S )(?=\S{3})|(?<=\S{3})( [^.\d])$", "", judged.value)
+    if trimmed != judged.value:
+        judged = Judged(trimmed, judged.confidence * 0.85, (judged.value,))
     doubt = umlaut_doubt(cell)
     if doubt > 0.25:
         return Judged(None, 0.0, (judged.value,), "umlaut")
-    value = re.sub(r"(?<=[a-zäöü])0|0(?=[a-zäöü])", "o", judged.value)
+    value = re.sub(r"(?<=[a-zäöü])0|0(?=[a-zäöü])", "o", judged.value or "")
     return Judged(value, judged.confidence * (1 - doubt), judged.alternatives, "umlaut" if doubt > 0.1 else None)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
 from cv_models.registration import rules
 from cv_models.registration.ocr import ALPHABET, Scores
-from cv_models.registration.understand import VIN_LETTERS, Judged
+from cv_models.registration.understand import DIGITS, VIN_LETTERS, Judged
 
 _PRIOR = 0.02
 
@@ -20,7 +18,13 @@ def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
     """
     looks: list[tuple[str, list[tuple[str, float, int]], Scores]] = []
     for scores in views:
-        chars = [c for c in scores.characters(VIN_LETTERS)]
+        chars = list(scores.characters(VIN_LETTERS))
+        if len(chars) == 17:
+            # The serial number ends in four digits on every vehicle.
+            chars = [
+                (*scores.at(step, DIGITS), step) if place > 12 and not char.isdecimal() else (char, value, step)
+                for place, (char, value, step) in enumerate(chars)
+            ]
         looks.append(("".join(c for c, _, _ in chars), chars, scores))
     seen = tuple(dict.fromkeys(text for text, _, _ in looks if len(text) >= 8))
     if not seen:
@@ -60,6 +64,8 @@ def _weakest(looks: list[tuple[str, list[tuple[str, float, int]], Scores]], text
 def _repair(look: tuple[str, list[tuple[str, float, int]], Scores], printed: str) -> str | None:
     """The one likely VIN with the printed check digit near the reading, or None when several are about as likely."""
     text, chars, scores = look
+    if sum(1 for _, value, _ in chars if value < 0.6) > 2:
+        return None
     rivals: list[tuple[int, str, float]] = []
     for place, (char, value, step) in enumerate(chars):
         row = scores.steps[step]
@@ -72,19 +78,10 @@ def _repair(look: tuple[str, list[tuple[str, float, int]], Scores], printed: str
             if likelihood > 1e-4:
                 rivals.append((place, letter, likelihood))
     options: dict[str, float] = {}
-    for count in (1, 2):
-        pool = rivals if count == 1 else sorted(rivals, key=lambda r: -r[2])[:14]
-        for change in combinations(pool, count):
-            if len({place for place, _, _ in change}) < count:
-                continue
-            letters = list(text)
-            worth = 1.0
-            for place, letter, likelihood in change:
-                letters[place] = letter
-                worth *= likelihood
-            candidate = "".join(letters)
-            if _tail_ok(candidate) and rules.check_digit(candidate) == printed:
-                options[candidate] = max(options.get(candidate, 0.0), worth)
+    for place, letter, likelihood in rivals:
+        candidate = text[:place] + letter + text[place + 1 :]
+        if _tail_ok(candidate) and rules.check_digit(candidate) == printed:
+            options[candidate] = max(options.get(candidate, 0.0), likelihood)
     ranked = sorted(options.items(), key=lambda o: -o[1])
     if not ranked or ranked[0][1] < 0.02:
         return None

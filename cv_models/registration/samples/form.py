@@ -230,7 +230,7 @@ def make_sheet(record: Mapping[str, str], printer: Print, rng: random.Random, *,
         regions.append((code, x + printer.dx, y - cap / 2 + printer.dy, x + printer.dx + width, y + cap / 2 + printer.dy))
     data = _render("".join(body))[:, :, 3].astype(np.float32) / 255
     if printer.kind == "matrix":
-        data = _dots(data, pitch=0.30)
+        data = _dots(data, pitch=rng.uniform(0.20, 0.26))
     elif printer.kind == "ink":
         data = cv2.GaussianBlur(data, (0, 0), 0.09 * PX_PER_MM)
         data = np.clip(data * 1.15, 0, 1)
@@ -256,7 +256,7 @@ def _dots(data: NDArray[np.float32], pitch: float) -> NDArray[np.float32]:
     height, width = data.shape
     small = cv2.resize(data, (round(width / step), round(height / step)), interpolation=cv2.INTER_AREA)
     grid = np.zeros_like(data)
-    ys, xs = np.nonzero(small > 0.42)
+    ys, xs = np.nonzero(small > 0.38)
     radius = round(step * 0.62 * 8)
     for y, x in zip(ys, xs, strict=True):
         cv2.circle(grid, (round((x + 0.5) * step * 8), round((y + 0.5) * step * 8)), radius, 0.92, -1, cv2.LINE_AA, 3)

@@ -49,16 +49,16 @@ class Shot:
         u = rng.uniform
         if tier == "clean":
             return Shot(size, False, rng.choice([0, 0, 0, 180]) + u(-1.5, 1.5), u(-2, 2), u(-2, 2), u(0.9, 0.97), (u(-1, 1), u(-1, 1)),
-                        u(0, 0.002), 0, u(0.95, 1.05), u(-0.02, 0.02), u(0, 0.06), 0, u(0, 0.25), 0, u(0.002, 0.006), 0, False, rng.randrange(88, 96))
+                        u(0, 0.0006), 0, u(0.95, 1.05), u(-0.02, 0.02), u(0, 0.06), 0, u(0, 0.25), 0, u(0.002, 0.006), 0, False, rng.randrange(88, 96))
         if tier == "phone":
             turn = rng.choices([0, 90, 180, 270], [6, 2, 1, 2])[0]
             return Shot(size, turn in (90, 270) or rng.random() < 0.25, turn + u(-9, 9), u(-16, 16), u(-16, 16), u(0.66, 0.93), (u(-9, 9), u(-9, 9)),
-                        u(0, 0.006), rng.randrange(0, 4), u(0.75, 1.08), u(-0.06, 0.10), u(0, 0.3), u(0, 0.35) * (rng.random() < 0.6),
+                        u(0, 0.002), rng.randrange(0, 4), u(0.75, 1.08), u(-0.06, 0.10), u(0, 0.3), u(0, 0.35) * (rng.random() < 0.6),
                         u(0.2, 0.9), u(0, 1.2) * (rng.random() < 0.3), u(0.006, 0.016), 0.0 if rng.random() < 0.8 else u(0.2, 0.5), rng.random() < 0.2, rng.randrange(76, 93))
         turn = rng.choice([0, 90, 180, 270])
-        return Shot(size, turn in (90, 270) or rng.random() < 0.3, turn + u(-22, 22), u(-30, 30), u(-28, 28), u(0.45, 0.9), (u(-20, 20), u(-20, 20)),
-                    u(0, 0.014), rng.randrange(0, 6), u(0.3, 0.9), u(-0.1, 0.22), u(0.1, 0.55), u(0.2, 0.6) * (rng.random() < 0.7),
-                    u(0.5, 1.7), u(0, 4.0) * (rng.random() < 0.4), u(0.012, 0.035), 0.0 if rng.random() < 0.55 else u(0.3, 0.9), rng.random() < 0.35,
+        return Shot(size, turn in (90, 270) or rng.random() < 0.3, turn + u(-22, 22), u(-30, 30), u(-28, 28), u(0.58, 0.92), (u(-18, 18), u(-18, 18)),
+                    u(0, 0.0045), rng.randrange(0, 6), u(0.38, 0.95), u(-0.1, 0.22), u(0.1, 0.55), u(0.2, 0.6) * (rng.random() < 0.7),
+                    u(0.4, 1.4), u(0, 3.0) * (rng.random() < 0.4), u(0.012, 0.035), 0.0 if rng.random() < 0.55 else u(0.3, 0.9), rng.random() < 0.35,
                     rng.randrange(55, 86), rng.choices([(0, 3), (0, 2), (1, 3)], [8, 1, 1])[0])  # fmt: skip
 
 

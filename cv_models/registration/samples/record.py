@@ -47,7 +47,7 @@ TOWNS = (
     "Altfelden",
     "Großbeispiel",
 )
-PLATE_AREAS = "B M HH K F S D N HB H L MÜ KÖT GÖ AÖ TÜ WÜ LÖ BB RO FÜ OF DA KA MA HD FR UL RV KN PB BI OS OL KI HL SN HRO DD LEB ZW".split()
+PLATE_AREAS = "B M HH K F S D N HB H L MÜ KÖT GÖ AÖ TÜ WÜ LÖ BB RO FÜ OF DA KA MA HD FR UL RV KN PB BI OS OL KI HL SN HRO DD LDK ZW".split()
 
 # make, maker's short name, HSN, WMI, models (name, power kW, speed min-1, displacement, body, length, width, height, mass)
 _MODELS: tuple[tuple[str, str, str, str, tuple[tuple[str, int, int, int, int, int, int, int], ...]], ...] = (
@@ -138,9 +138,10 @@ def make_record(rng: random.Random, given: Mapping[str, str] | None = None) -> d
     fore = rng.choice(FIRST_NAMES) + (" " + rng.choice(FIRST_NAMES) if rng.random() < 0.2 else "")
     street = f"{rng.choice(STREETS)} {rng.randrange(1, 190)}{rng.choice(['', '', '', 'a', 'b'])}"
     town = f"{rng.randrange(1001, 99999):05d} {rng.choice(TOWNS)}"
-    plate = f"{rng.choice(PLATE_AREAS)}{rng.choice([' ', '-', ' - '])}{''.join(rng.choices('ABCDEFGHJKLMNPRSTUVWXYZ', k=rng.choice([1, 2, 2])))} {rng.randrange(1, 1000)}"
-    if rng.random() < 0.08:
-        plate += rng.choice("EH")
+    area, letters = rng.choice(PLATE_AREAS), "".join(rng.choices("ABCDEFGHJKLMNPRSTUVWXYZ", k=rng.choice([1, 2, 2])))
+    suffix = rng.choice("EH") if rng.random() < 0.08 else ""
+    digits = min(rng.choice([2, 3, 3, 4]), 8 - len(area + letters + suffix))
+    plate = f"{area}{rng.choice([' ', '-', ' - '])}{letters} {rng.randrange(10 ** (digits - 1), 10**digits)}{suffix}"
     tsn = "".join(rng.choices("ABCDEFGHJKLMNPRSTUVWXYZ", k=3)) if first.year > 2005 else f"{rng.randrange(100, 999)}"
     key = (
         f"{tsn}{rng.randrange(0, 400):05d}{rng.randrange(10)}"

@@ -1,0 +1,133 @@
+"""The obvious reader, for comparison: whole-page OCR with the shipped models on the full-size photo, and a field parser.
+
+This is what one writes in an afternoon with the `rapidocr` package: its pipeline as it comes (detector, line direction,
+recogniser), then regular expressions and neighbourhood. It is measured beside the reader in every evaluation.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cv_models.registration import ocr, rules
+
+Fields = dict[str, str]
+_CODE = r"[A-Z]?\.?\d{0,2}\.?\d?"
+
+
+@lru_cache(maxsize=2)
+def _engine(threads: int) -> Any:
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.max_side_len": 4096,
+            "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+            "Det.model_path": str(ocr.model_file("detector")),
+            "Rec.model_path": str(ocr.model_file("recogniser")),
+            "Cls.model_path": str(ocr.model_file("direction")),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    x0: float
+    x1: float
+    y: float
+    height: float
+
+
+def read(image: NDArray[np.uint8], *, threads: int = 2) -> tuple[Fields, float]:
+    """Read the nine key fields the plain way.
+
+    Args:
+        image: RGB photo, H x W x 3, uint8, read at its full size.
+        threads: onnxruntime threads.
+
+    Returns:
+        Values by code (as the reader normalises them; what was not found is missing) and seconds.
+    """
+    started = time.perf_counter()
+    result = _engine(threads)(np.ascontiguousarray(image[:, :, ::-1]))
+    fields: Fields = {}
+    if result.boxes is not None and result.txts is not None:
+        quads = np.asarray(result.boxes, np.float64)
+        for turn in range(4):
+            found = _parse(_turned(quads, list(result.txts), turn))
+            if len(found) > len(fields):
+                fields = found
+    return fields, time.perf_counter() - started
+
+
+def _turned(quads: NDArray[np.float64], texts: list[str], quarter: int) -> list[_Word]:
+    """Words in a frame turned by quarters, then made level along the longest vehicle number or line."""
+    angle = quarter * np.pi / 2
+    matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    points = quads @ matrix.T
+    sides = points[:, 1] - points[:, 0]
+    flat = [i for i in range(len(texts)) if abs(sides[i][0]) > abs(sides[i][1])]
+    if flat:
+        guide = next((i for i in flat if _vin(texts[i])), max(flat, key=lambda i: abs(sides[i][0])))
+        tilt = np.arctan2(sides[guide][1], sides[guide][0])
+        tilt = (tilt + np.pi / 2) % np.pi - np.pi / 2
+        level = np.array([[np.cos(-tilt), -np.sin(-tilt)], [np.sin(-tilt), np.cos(-tilt)]])
+        points = points @ level.T
+    return [
+        _Word(t.strip(), float(p[:, 0].min()), float(p[:, 0].max()), float(p[:, 1].mean()), float(np.ptp(p[:, 1])))
+        for t, p in zip(texts, points, strict=True)
+    ]
+
+
+def _vin(text: str) -> str | None:
+    match = re.search(r"[A-HJ-NPR-Z0-9]{17}$", text.upper().replace(" ", ""))
+    return match[0] if match and sum(c.isdecimal() for c in match[0]) >= 5 else None
+
+
+def _parse(words: list[_Word]) -> Fields:
+    out: Fields = {}
+    vin = next((w for w in words if _vin(w.text)), None)
+    if vin is None:
+        return out
+    out["E"] = _vin(vin.text) or ""
+    row = vin.height * 0.75
+    above = [w for w in words if -3.6 * vin.height < w.y - vin.y < -0.8 * row]
+    for word in above:
+        date = re.search(r"\d{2}\.\d{2}\.\d{4}", word.text)
+        if date and rules.parse_date(date[0]) and "B" not in out:
+            out["B"] = rules.parse_date(date[0]) or ""
+        key = re.search(r"[A-Z]{3}\d{6}$|\d{3} \d{4}$", word.text)
+        if key:
+            out["2.2"] = re.sub(r"\s", "", key[0])
+        maker = re.search(r"(?:^|2\.?1\s*)(\d{4})$", word.text)
+        if maker and word.x0 > (vin.x0 + vin.x1) / 2 - vin.height and "2.1" not in out:
+            out["2.1"] = maker[1]
+    for word in words:
+        power = re.search(r"(\d{2,4})/(\d{4,5})$", word.text)
+        if power and word.x0 > vin.x1 and rules.parse_power(power[0]):
+            out.setdefault("P.2", str(int(power[1])))
+        plate = rules.parse_plate(word.text)
+        if plate and word.x1 < vin.x0 and word.y > vin.y:
+            out.setdefault("A", plate)
+            below = [w for w in words if w.x1 < vin.x0 and 0.8 * word.height < w.y - word.y < 4 * word.height]
+            values = [w for w in below if w.height > 0.75 * word.height and not re.search(r"C\.1|Name|Vorname", w.text)]
+            if values:
+                out.setdefault("C.1.1", min(values, key=lambda w: w.y).text)
+    column = sorted((w for w in words if abs(w.x0 - vin.x0) < 2.2 * vin.height and w.y > vin.y + 0.5 * row and not re.fullmatch(_CODE, w.text)), key=lambda w: w.y)
+    if column:
+        out["D.1"] = re.sub(r"^D\.?1\s*", "", column[0].text)
+        pitch = column[0].y - vin.y
+        trade = min(column, key=lambda w: abs(w.y - vin.y - 6 * pitch))
+        out["D.3"] = re.sub(r"^D\.?3\s*", "", trade.text)
+    return out
