@@ -38,7 +38,7 @@ def test_pictures_decode_and_are_marked(name: str) -> None:
 @pytest.mark.parametrize("name", SETS)
 def test_no_picture_is_left_unlisted(name: str) -> None:
     listed = {p["file"] for p in SETS[name]["photos"]}
-    assert {p.name for p in (DEMO / "photos" / name).glob("*.jpg")} == listed
+    assert {p.name for p in (DEMO / "photos" / name).glob("*.jpg")} - {"00_registration.jpg"} == listed
 
 
 def test_pictures_stay_small_in_all() -> None:

@@ -26,13 +26,15 @@ def phone(rgb: np.ndarray, rng: np.random.Generator, iso: int, cv2: Any) -> np.n
     yy, xx = np.mgrid[0:h, 0:w].astype(np.float32)
     r2 = ((xx - w / 2) ** 2 + (yy - h / 2) ** 2) / (w * w + h * h) * 4
     img = out * (1 - .10 * r2)[..., None]
-    hi = np.clip(img - .86, 0, 1)
-    img = img + .45 * cv2.GaussianBlur(hi, (0, 0), w / 160) + .03 * cv2.GaussianBlur(img, (0, 0), w / 30) - .02
+    small = cv2.resize(img, (w // 4, h // 4), interpolation=cv2.INTER_AREA)      # glare and veil are blurs: a quarter of the size will do
+    hi = np.clip(small - .86, 0, 1)
+    veil = .45 * cv2.GaussianBlur(hi, (0, 0), w / 640) + .03 * cv2.GaussianBlur(small, (0, 0), w / 120) - .02
+    img = img + cv2.resize(veil, (w, h), interpolation=cv2.INTER_LINEAR)
     # sensor noise: luminance grain plus blotchy chroma, stronger in the shadows
     s = .0055 * (iso / 100) ** .5
-    lum = rng.normal(0, 1, (h, w, 1)).astype(np.float32)
+    lum = rng.standard_normal((h, w, 1), dtype=np.float32)
     lum = .6 * lum + .7 * cv2.GaussianBlur(lum, (0, 0), .8)[..., None] * 2
-    chroma = cv2.resize(rng.normal(0, 1, (h // 3, w // 3, 3)).astype(np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
+    chroma = cv2.resize(rng.standard_normal((h // 3, w // 3, 3), dtype=np.float32), (w, h), interpolation=cv2.INTER_LINEAR)
     img = img + s * (1.25 - np.clip(img.mean(-1, keepdims=True), 0, 1)) * (lum + .8 * chroma)
     img = img + .5 * (img - cv2.GaussianBlur(img, (0, 0), 1.1))
     return (np.clip(img, 0, 1) * 255 + .5).astype(np.uint8)

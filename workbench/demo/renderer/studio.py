@@ -35,9 +35,9 @@ class Quality:
 
     width: int = 1600
     height: int = 1200
-    scale: float = .52
-    samples: int = 4
-    step: float = .020
+    scale: float = .5
+    samples: int = 3
+    step: float = .026
     jpeg: int = 84
 
 
@@ -133,7 +133,7 @@ def setup(w: int, h: int, samples: int) -> None:
     c.caustics_reflective = c.caustics_refractive = False
     c.sample_clamp_indirect = 4
     c.use_denoising, c.denoiser, c.denoising_input_passes = True, "OPENIMAGEDENOISE", "RGB_ALBEDO_NORMAL"
-    c.denoising_prefilter = "FAST"
+    c.denoising_prefilter = "NONE"                # auxiliary passes as they are: keeps grain in asphalt and walls
     r = sc.render
     r.resolution_x, r.resolution_y, r.resolution_percentage = w, h, 100
     r.image_settings.file_format, r.image_settings.color_depth = "OPEN_EXR", "16"
