@@ -8,17 +8,12 @@ from decimal import Decimal
 from calculation.derivation import Derivation, Node, Operand, number
 from calculation.explain_lines import line_nodes
 from calculation.explain_settlement import settlement_nodes
-from calculation.lines import press_time
-from calculation.model import CalculationInput, DentLine, TableReference, Text
-from calculation.money import HUNDRED, round2
+from calculation.explain_work import labour_nodes, paint_nodes, terms_of
+from calculation.model import CalculationInput, TableReference, Text
+from calculation.money import HUNDRED
 from calculation.result import LimitCheck, LineResult, SettlementResult, Totals, ValueEstimate
 
 _SUM = Text("Summe der Positionen", "sum of the lines")
-_ROUNDING = "Rundung kaufmännisch auf zwei Stellen (half_up_2)"
-GROUP_RULE = Text(
-    "Zeit der Gruppe × Stundensatz, einmal gerundet; Preis aus dem Stundensatz, nie aus dem gerundeten Preis der Zeiteinheit",
-    "time of the group × hourly rate, rounded once; priced from the hourly rate, never from the rounded unit price",
-)
 
 
 class Builder:
@@ -93,16 +88,12 @@ def explain(
     build = Builder(data.table_references)
     line_nodes(build, data, {line.id: line for line in lines})
     _parts(build, data, lines, sheet)
-    _labour(build, data, lines, sheet)
-    _paint(build, data, lines, sheet)
+    labour_nodes(build, data, lines, sheet)
+    paint_nodes(build, data, lines, sheet)
     _total(build, data, lines, sheet)
     _edges(build, sheet, edges)
     settlement_nodes(build, data, sheet, settlement, limit, value, edges[1])
     return build.nodes
-
-
-def _terms(lines: Sequence[LineResult], block: str) -> list[tuple[Text, Decimal, str]]:
-    return [(Text(line.id, line.id), line.amount, f"line:{line.id}") for line in lines if line.block == block]
 
 
 def _percent(
@@ -145,7 +136,11 @@ BASES = {
 def _parts(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
     parameters = data.parameters
     build.total(
-        "parts", PARTS, sheet.parts, _terms(lines, "parts"), Text("Summe der gerundeten Zeilen", "sum of rounded lines")
+        "parts",
+        PARTS,
+        sheet.parts,
+        terms_of(lines, "parts"),
+        Text("Summe der gerundeten Zeilen", "sum of rounded lines"),
     )
     if parameters.upe_markup_percent:
         marked = Text("Teilepositionen mit Aufschlagsrecht", "part lines that take the mark-up")
@@ -211,167 +206,8 @@ def _parts(build: Builder, data: CalculationInput, lines: Sequence[LineResult], 
     build.total("parts_total", Text("Ersatzteile gesamt", "parts in total"), sheet.parts_total, terms)
 
 
-def _labour(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
-    by_rate: dict[str, list[tuple[Text, Decimal, str]]] = {}
-    for line, source in zip((r for r in lines if r.block == "labour"), data.labour, strict=True):
-        name = f"{source.rate}_{source.level}"
-        if source.level is None or name not in data.rates or source.flat_amount is not None:
-            name = source.rate
-        by_rate.setdefault(name, []).append((Text(line.id, line.id), line.amount, f"line:{line.id}"))
-    terms = []
-    for name, amount in sorted(sheet.labour_by_rate.items()):
-        rate = data.rates.get(name)
-        label = Text(f"Lohn {rate.label if rate and rate.label else name}", f"labour {name}")
-        hours = sheet.labour_hours.get(name)
-        hourly = f"{number(hours)} h × {number(rate.hourly)} EUR/h" if rate is not None and hours is not None else "-"
-        inputs = tuple(Operand(t[0], str(t[1]), "EUR", t[2]) for t in by_rate.get(name, ()))
-        if rate is not None:
-            inputs += (
-                Operand(
-                    Text("Stundensatz netto", "hourly rate, net"), str(rate.hourly), "EUR/h", None, _source(rate.table)
-                ),
-            )
-        key = f"labour:{name}"
-        build.add(
-            key,
-            label,
-            amount,
-            "EUR",
-            Text("Stunden × Stundensatz", "hours × hourly rate"),
-            f"{hourly} = {number(amount)} EUR",
-            inputs,
-            GROUP_RULE,
-            _ROUNDING,
-            rate.table if rate else None,
-        )
-        terms.append((label, amount, key))
-    build.total("labour", Text("Arbeitslohn", "labour"), sheet.labour, terms)
-    dents = _terms(lines, "dents")
-    press, general = Text("Dellen drücken", "pressing dents"), Text("Rüstzeit und Finish", "set-up and finish")
-    if dents:
-        inputs = tuple(Operand(t[0], str(t[1]), "EUR", t[2]) for t in dents)
-        words = Text("Drückzeit mit Zuschlägen × Stundensatz", "press time with surcharges × hourly rate")
-        rule = Text(
-            "Zuschlagszeit wird vor der Bewertung auf 0,01 h gerundet",
-            "surcharge time is rounded to 0.01 h before it is priced",
-        )
-        build.add(
-            "dents_press",
-            press,
-            sheet.dents_press,
-            "EUR",
-            words,
-            _pressing(data, lines, sheet),
-            inputs,
-            rule,
-            _ROUNDING,
-        )
-        setup = Operand(
-            Text("Rüstzeit, einmal je Auftrag", "set-up, once per job"),
-            str(data.parameters.dent_setup_hours),
-            "h",
-            None,
-            "parameter",
-        )
-        words = Text("(Rüstzeit + Finish je Fläche) × Stundensatz", "(set-up + finish per panel) × hourly rate")
-        build.add(
-            "dents_general",
-            general,
-            sheet.dents_general,
-            "EUR",
-            words,
-            _setting_up(data, lines, sheet),
-            (*inputs, setup),
-            rule,
-        )
-    pair = [(press, sheet.dents_press, "dents_press"), (general, sheet.dents_general, "dents_general")]
-    build.total("dents", Text("Drücktechnik", "dent removal"), sheet.dents, pair)
-    both = [
-        (Text("Arbeitslohn", "labour"), sheet.labour, "labour"),
-        (Text("Drücktechnik", "dent removal"), sheet.dents, "dents"),
-    ]
-    build.total("labour_total", Text("Arbeit gesamt", "labour in total"), sheet.labour_total, both)
-
-
-def _dents(data: CalculationInput, lines: Sequence[LineResult]) -> tuple[list[DentLine], str]:
-    """Dent lines that count, and their hourly rates as text."""
-    counting = {r.id for r in lines if r.block == "dents" and r.counts and r.included_in is None}
-    dents = [line for line in data.dents if line.id in counting]
-    return dents, " / ".join(number(data.rates[name].hourly) for name in sorted({line.rate for line in dents})) or "-"
-
-
-def _pressing(data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> str:
-    dents, rates = _dents(data, lines)
-    hours = sum((press_time(line, round2(line.press_hours)) for line in dents), Decimal("0.00"))
-    return f"{number(hours)} h × {rates} EUR/h = {number(sheet.dents_press)} EUR"
-
-
-def _setting_up(data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> str:
-    dents, rates = _dents(data, lines)
-    finish = sum((round2(line.finish_hours * line.panels) for line in dents), Decimal("0.00"))
-    setup = round2(data.parameters.dent_setup_hours) if dents else Decimal("0.00")
-    return f"({number(setup)} + {number(finish)}) h × {rates} EUR/h = {number(sheet.dents_general)} EUR"
-
-
-def _source(table: str | None) -> str:
-    return f"table:{table}" if table else "input"
-
-
-_MODELS = {
-    "percent_of_wage": Text("Prozent vom Lacklohn", "percent of the paint wage"),
-    "points": Text("Materialpunkte × Punktpreis + Konstante", "material points × price per point + constant"),
-    "azt_index": Text("AZT-Systemwert × Materialindex", "AZT system value × material index"),
-    "flat": Text("Festbetrag", "flat amount"),
-    "in_wage": Text("im Lacklohn enthalten", "contained in the paint wage"),
-}
-
-
-def _paint(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
-    model = data.parameters.paint_material
-    wage, material = Text("Lacklohn", "paint wage"), Text("Lackmaterial", "paint material")
-    inputs = tuple(Operand(t[0], str(t[1]), "EUR", t[2]) for t in _terms(lines, "paint"))
-    tables = sorted({line.rate for line in data.paint})
-    rates = " / ".join(number(data.rates[name].hourly) for name in tables) or "-"
-    build.add(
-        "paint_wage",
-        wage,
-        sheet.paint_wage,
-        "EUR",
-        Text("Summe der Stunden × Stundensatz", "sum of hours × hourly rate"),
-        f"{number(sheet.paint_hours)} h × {rates} EUR/h = {number(sheet.paint_wage)} EUR",
-        inputs,
-        GROUP_RULE,
-        _ROUNDING,
-        data.rates[tables[0]].table if tables else None,
-    )
-    variable, constant = sheet.paint_material_variable, sheet.paint_material_constant
-    formulas = {
-        "percent_of_wage": f"{number(sheet.paint_wage)} × {number(model.percent)} %",
-        "points": f"{number(sum((p.material_points for p in data.paint if p.active), Decimal(0)))} × "
-        f"{number(model.price_per_point)} + {number(constant)}",
-        "azt_index": f"{number(sum((p.material_value for p in data.paint if p.active), Decimal(0)))} × "
-        f"{number(model.index)} % + {number(constant)}",
-        "flat": number(constant),
-        "in_wage": "0.00",
-    }
-    build.add(
-        "paint_material",
-        material,
-        sheet.paint_material,
-        "EUR",
-        _MODELS[model.model],
-        f"{formulas[model.model]} = {number(variable + constant)} EUR",
-        (Operand(wage, str(sheet.paint_wage), "EUR", "paint_wage"),) if model.model == "percent_of_wage" else (),
-        Text("Materialmodell ist eine gespeicherte Einstellung", "the material model is a stored setting"),
-        "",
-        model.table,
-    )
-    pair = [(wage, sheet.paint_wage, "paint_wage"), (material, sheet.paint_material, "paint_material")]
-    build.total("paint", Text("Lackierung", "paint"), sheet.paint, pair)
-
-
 def _total(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
-    build.total("incidentals", Text("Nebenkosten", "side costs"), sheet.incidentals, _terms(lines, "incidentals"))
+    build.total("incidentals", Text("Nebenkosten", "side costs"), sheet.incidentals, terms_of(lines, "incidentals"))
     inside = {d.id for d in data.deductions if d.kind in {"discount", "surcharge"}}
     changes = [
         (Text(r.id, r.id), r.amount, f"line:{r.id}") for r in lines if r.block == "deductions" and r.id in inside

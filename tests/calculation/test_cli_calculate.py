@@ -6,6 +6,7 @@ import copy
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,42 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from calculation_builders import repair_of, sheet
+from click.testing import CliRunner
 
 from calculation import calculate, input_from_json, input_to_json, result_to_json
+from workbench.cli import main
 from workbench.cli.calculate import schemas
+from workbench.settings import get_settings
 
 EXAMPLE = Path(__file__).parent / "example.json"
 
 
-def telekalk(*arguments: str, stdin: str = "", lang: str = "en") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from workbench.cli import main; main()", "--lang", lang, *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=60, check=False)
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def telekalk(*arguments: str, stdin: str = "", lang: str = "en") -> Done:
+    """Run the command in this process."""
+    runner = CliRunner()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TELEKALK_LANGUAGE", lang)
+        get_settings.cache_clear()
+        result = runner.invoke(main, ["--lang", lang, *arguments], input=stdin)
+    get_settings.cache_clear()
+    return Done(result.exit_code, result.stdout, result.stderr)
+
+
+def test_as_a_process() -> None:
+    command = [sys.executable, "-c", "from workbench.cli import main; main()", "--lang", "en", "calculate", "-"]
+    good = subprocess.run(command, input=EXAMPLE.read_bytes(), capture_output=True, timeout=60, check=False)
+    assert (good.returncode, good.stderr) == (0, b"")
+    assert json.loads(good.stdout)["settlement"]["payout"] == "2502.96"
+    bad = subprocess.run(command, input=b"{}", capture_output=True, timeout=60, check=False)
+    assert (bad.returncode, bad.stdout) == (2, b"")
+    assert bad.stderr.startswith(b"TK-CALC-006")
 
 
 def test_file_in_result_out_with_derivation() -> None:
