@@ -6,7 +6,7 @@ import threading
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, func, select
 
 from workbench.access import Actor, require
 from workbench.errors import TelekalkError
@@ -39,10 +39,9 @@ def deliver(gateway: Gateway | None = None, *, limit: int = 50) -> int:
     sent = 0
     for _ in range(limit):
         with session_scope() as session:
-            # 1, 2, 4 … minutes since it was written: no column of its own is needed for the next attempt.
-            due = OutboxMessage.created_at + func.make_interval(
-                0, 0, 0, 0, 0, func.power(2, OutboxMessage.attempts) - 1
-            )
+            # 0, 1, 3, 7 … minutes after it was written: no column of its own is needed for the next attempt.
+            minutes = cast(func.power(2, OutboxMessage.attempts) - 1, Integer)
+            due = OutboxMessage.created_at + func.make_interval(0, 0, 0, 0, 0, minutes)
             row = session.scalar(
                 select(OutboxMessage)
                 .where(
