@@ -110,7 +110,7 @@ class CaseRows:
             case.payout = made.payout
         flags = assess(self.facts(), result)
         case.flags = [asdict(flag) for flag in flags]
-        case.flag_codes = [flag.code for flag in flags if flag.level != "info"]
+        case.flag_codes = list(dict.fromkeys(flag.code for flag in flags if flag.level != "info"))
         return result
 
     def view(self, actor: Actor, result: dict[str, Any] | None = None) -> CaseView:

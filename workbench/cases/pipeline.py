@@ -6,6 +6,7 @@ most the step it was in, and photos that were added later do not make the earlie
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -271,18 +272,35 @@ def count_steps(case_id: str) -> None:
         case.progress_done = min(done or 0, 3 * photos)
 
 
+class Interrupted(Exception):  # noqa: N818 - not an error: the worker was asked to stop
+    """The worker stops; the job goes back to the queue and goes on with the step that follows."""
+
+
+#: Set when this process was asked to stop.
+stopping = threading.Event()
+
+
+def _go_on() -> None:
+    if stopping.is_set():
+        raise Interrupted
+
+
 def run(case_id: str) -> None:
     """All steps of a set, one after another for the models, with the next photo decoded meanwhile."""
     bind_case(case_id)
     started = time.perf_counter()
     photo_ids = start(case_id)
+    count_steps(case_id)
     eyes = looker()
     with eyes.ahead(_contents(photo_ids)):
         for photo_id in photo_ids:
+            _go_on()
             check_quality(photo_id, eyes)
             classify_role(photo_id, eyes)
+        _go_on()
         read_document(case_id, eyes)
         for photo_id in photo_ids:
+            _go_on()
             detect_damage(photo_id, eyes)
     prefill(case_id)
     log.info("pipeline_done", photos=len(photo_ids), seconds=round(time.perf_counter() - started, 2))

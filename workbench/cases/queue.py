@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from workbench.access import Actor, require
@@ -65,7 +65,7 @@ def _filtered(query: Select[Any], filters: Mapping[str, Any], actor: Actor) -> S
         elif name == "assigned_to":
             query = query.where(User.name.in_(_values(wanted)))
         elif name == "mine" and wanted:
-            query = query.where(Case.assigned_to == actor.user_id)
+            query = query.where(_is_mine(actor))
         elif name == "open" and wanted:
             query = query.where(Case.state.not_in(_DONE))
         elif name == "flagged" and wanted:
@@ -75,6 +75,11 @@ def _filtered(query: Select[Any], filters: Mapping[str, Any], actor: Actor) -> S
         elif name == "search":
             query = query.where(_search(str(wanted)))
     return query
+
+
+def _is_mine(actor: Actor) -> ColumnElement[bool]:
+    # Programs have no account, and "nobody has it" must not count as theirs.
+    return false() if actor.user_id is None else Case.assigned_to == actor.user_id
 
 
 def _search(wanted: str) -> ColumnElement[bool]:
@@ -198,7 +203,7 @@ def queue_counts(actor: Actor) -> dict[str, int]:
         row = session.execute(
             select(
                 func.count().filter(is_open),
-                func.count().filter(and_(is_open, Case.assigned_to == actor.user_id)),
+                func.count().filter(and_(is_open, _is_mine(actor))),
                 func.count().filter(and_(_UNDER_CLOCK == 0, Case.due_at < now())),
                 func.count().filter(and_(is_open, func.cardinality(Case.flag_codes) > 0)),
                 func.count().filter(and_(Case.state == State.PRE_CHECK.value, Case.draft_position >= 0)),

@@ -8,7 +8,7 @@ from workbench.cases import pipeline
 from workbench.jobs.app import app
 
 #: A job that fails for another reason than a model (the database went away) is tried again a few times.
-_RETRY = procrastinate.RetryStrategy(max_attempts=5, exponential_wait=2)
+_RETRY = procrastinate.RetryStrategy(max_attempts=8, linear_wait=2)
 
 
 @app.task(name="telekalk.pipeline", retry=_RETRY, queue="pipeline")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import threading
 
 import procrastinate
 import psycopg
 
+from workbench.cases import pipeline
 from workbench.logs import get_logger
 from workbench.settings import get_settings
 from workbench.store.database import conninfo
@@ -16,6 +18,7 @@ from workbench.store.database import conninfo
 log = get_logger(__name__)
 
 _SWEEP_LOCK = 7_305_242
+_GRACE_SECONDS = 9
 
 
 async def sweep(app: procrastinate.App) -> int:
@@ -59,17 +62,31 @@ async def _work(*, wait: bool, signals: bool) -> None:
     app = worker_app()
     async with app.open_async():
         sweeping = asyncio.create_task(_sweeping(app)) if wait else None
-        try:
-            await app.run_worker_async(
+        working = asyncio.create_task(
+            app.run_worker_async(
                 concurrency=settings.worker_concurrency,
                 wait=wait,
-                install_signal_handlers=signals,
+                install_signal_handlers=False,
                 fetch_job_polling_interval=2.0,
                 update_heartbeat_interval=settings.heartbeat_seconds,
                 stalled_worker_timeout=settings.stalled_seconds,
-                shutdown_graceful_timeout=20,
+                shutdown_graceful_timeout=_GRACE_SECONDS,
                 delete_jobs="successful",
             )
+        )
+
+        def stop() -> None:
+            # Running jobs leave after their present step; cancelling makes the worker wait for them.
+            pipeline.stopping.set()
+            working.cancel()
+
+        if signals:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, stop)
+        try:
+            await working
+        except asyncio.CancelledError:
+            log.info("worker_stopped")
         finally:
             if sweeping is not None:
                 sweeping.cancel()
@@ -87,4 +104,5 @@ def run_worker(*, wait: bool = True, warm: bool = True, signals: bool = True) ->
     """
     if warm:
         threading.Thread(target=_warm, name="warm", daemon=True).start()
+    pipeline.stopping.clear()
     asyncio.run(_work(wait=wait, signals=signals))
