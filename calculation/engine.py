@@ -15,6 +15,7 @@ from calculation.result import Band, CalculationResult, LimitCheck, LineResult, 
 from calculation.settlement import settle
 from calculation.sheet import HIGH, LOW, POINT, totals
 from calculation.validate import check
+from calculation.value_loss import proposals
 from calculation.version import ENGINE_VERSION
 
 
@@ -57,7 +58,8 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
         lines = (*gathered.results, *_deductions(data, deducted))
         payouts = [s.payout for s in settled]
         result_flags = flags(data, lines, point, high, settlement, limit, value)
-        derivation = derive(data, lines, point, settlement, limit, value, (low, high)) if explain else {}
+        losses = proposals(data, point)
+        derivation = derive(data, lines, point, settlement, limit, value, (low, high), losses) if explain else {}
         return CalculationResult(
             engine_version=ENGINE_VERSION,
             rounding=ROUNDING,
@@ -66,6 +68,7 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
             settlement=settlement,
             limit=limit,
             value_estimate=value,
+            value_losses=losses,
             net_band=_band(low.net, point.net, high.net),
             gross_band=_band(low.gross, point.gross, high.gross),
             payout_band=_band(payouts[0], payouts[1], payouts[2]),

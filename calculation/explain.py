@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from calculation.derivation import Derivation, Node, Operand, number
 from calculation.explain_lines import line_nodes
-from calculation.explain_settlement import settlement_nodes
+from calculation.explain_settlement import settlement_nodes, value_loss_node
 from calculation.explain_work import labour_nodes, paint_nodes, terms_of
 from calculation.model import CalculationInput, TableReference, Text
 from calculation.money import HUNDRED
-from calculation.result import LimitCheck, LineResult, SettlementResult, Totals, ValueEstimate
+from calculation.result import LimitCheck, LineResult, SettlementResult, Totals, ValueEstimate, ValueLossProposal
 
 _SUM = Text("Summe der Positionen", "sum of the lines")
 
@@ -83,6 +83,7 @@ def explain(
     limit: LimitCheck,
     value: ValueEstimate | None,
     edges: tuple[Totals, Totals],
+    losses: Sequence[ValueLossProposal] = (),
 ) -> Derivation:
     """The derivation of every value of the result, by key."""
     build = Builder(data.table_references)
@@ -93,6 +94,8 @@ def explain(
     _total(build, data, lines, sheet)
     _edges(build, sheet, edges)
     settlement_nodes(build, data, sheet, settlement, limit, value, edges[1])
+    for loss in losses:
+        value_loss_node(build, loss)
     return build.nodes
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from calculation.derivation import Operand, number
 from calculation.model import CalculationInput, Text
 from calculation.money import ONE
-from calculation.result import LimitCheck, SettlementResult, Totals, ValueEstimate
+from calculation.result import LimitCheck, SettlementResult, Totals, ValueEstimate, ValueLossProposal
 
 if TYPE_CHECKING:
     from calculation.explain import Builder
@@ -322,3 +322,12 @@ def _estimate(build: Builder, data: CalculationInput, value: ValueEstimate, high
         ),
         "70-%-Regel der Praxis, kein Gesetz",
     )
+
+
+def value_loss_node(build: Builder, loss: ValueLossProposal) -> None:
+    """Node ``value_loss:<method>`` of one method, also when it does not apply."""
+    words = Text("Wertminderung nach der genannten Methode", "value loss by the named method")
+    name = Text(f"Wertminderung {loss.method}", f"value loss {loss.method}")
+    value = "-" if loss.amount is None else loss.amount
+    rule = loss.excluded or Text("Vorschlag; der Sachverständige wählt", "proposal; the expert chooses")
+    build.add(f"value_loss:{loss.method}", name, value, "EUR", words, loss.numbers or "-", (), rule, loss.source)

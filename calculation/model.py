@@ -119,6 +119,7 @@ from calculation.model_terms import (
     TaxKind,
     ValueBand,
     ValueLoss,
+    ValueLossBasis,
     Vehicle,
 )
 
@@ -163,6 +164,7 @@ __all__ = [
     "TimeUnit",
     "ValueBand",
     "ValueLoss",
+    "ValueLossBasis",
     "Vehicle",
 ]
 

@@ -162,6 +162,39 @@ class ValueLoss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValueLossBasis:
+    """What the value-loss methods start from; the engine shows their results side by side, the expert states one of them.
+
+    Attributes:
+        new_price: NP, gross.
+        sale_value: VW, about 90 % of the market value.
+        age_months: since first registration.
+        repair: RK, gross; null = of the sheet.
+        labour: LK; null = of the sheet.
+        material: MK; null = of the sheet.
+        bvsk_class_percent: class of damage, 0 to 8.
+        bvsk_market_percent: M, −0.5 for good, up to +2.
+        bvsk_factor: K, 1 without an earlier repaired damage.
+        mfm_extent: SU, 0.2 to 1.0 by kind of damage.
+        mfm_market_factor: Fm.
+        mfm_prior_factor: Fv.
+    """
+
+    new_price: Amount | None = None
+    sale_value: Amount | None = None
+    age_months: int = 0
+    repair: Amount | None = None
+    labour: Amount | None = None
+    material: Amount | None = None
+    bvsk_class_percent: Percent | None = None
+    bvsk_market_percent: SignedPercent = Decimal(0)
+    bvsk_factor: Ratio = Decimal(1)
+    mfm_extent: Share | None = None
+    mfm_market_factor: Ratio = Decimal(1)
+    mfm_prior_factor: Ratio = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementItem:
     """A further proven item of a liability claim (report, towing).
 
@@ -193,6 +226,7 @@ class Settlement:
         replacement: replacement value.
         residual: residual value.
         value_loss: value loss, liability only.
+        value_loss_basis: figures for the value-loss methods, liability only.
         lump_sum: Kostenpauschale, liability only.
         other_items: further proven items, liability only.
         keeps_six_months: owner keeps and uses the car six months; null = unknown.
@@ -212,6 +246,7 @@ class Settlement:
     replacement: ReplacementValue | None = None
     residual: ResidualValue | None = None
     value_loss: ValueLoss | None = None
+    value_loss_basis: ValueLossBasis | None = None
     lump_sum: Amount = Decimal(0)
     other_items: tuple[SettlementItem, ...] = ()
     keeps_six_months: bool | None = None

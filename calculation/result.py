@@ -155,6 +155,25 @@ class SettlementResult:
     payout_if_sold: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ValueLossProposal:
+    """Value loss by one method.
+
+    Attributes:
+        method: ruhkopf_sahm, halbgewachs (upper limit), bvsk, mfm.
+        amount: EUR; null when the method does not apply.
+        excluded: why it does not apply.
+        numbers: the formula in numbers, English separators.
+        source: of the method.
+    """
+
+    method: str
+    amount: Decimal | None
+    excluded: Text | None
+    numbers: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitCheck:
     """The product's limit beside all three amounts it could be compared with.
@@ -237,6 +256,7 @@ class CalculationResult:
         settlement: the offer.
         limit: the product's limit.
         value_estimate: early warning; null when list price, age or anchors are missing.
+        value_losses: value loss by each method, side by side; empty without a basis and in Kasko.
         net_band, gross_band, payout_band: uncertainty.
         flags: most serious first.
         derivation: node by key; empty when it was not asked for.
@@ -250,6 +270,7 @@ class CalculationResult:
     settlement: SettlementResult
     limit: LimitCheck
     value_estimate: ValueEstimate | None
+    value_losses: tuple[ValueLossProposal, ...]
     net_band: Band
     gross_band: Band
     payout_band: Band

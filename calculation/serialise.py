@@ -81,6 +81,7 @@ def result_to_json(result: CalculationResult, *, explain: bool = True) -> dict[s
                 "settlement",
                 "limit",
                 "value_estimate",
+                "value_losses",
                 "net_band",
                 "gross_band",
                 "payout_band",

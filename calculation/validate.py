@@ -130,6 +130,7 @@ def _settings(data: CalculationInput, problems: list[Problem]) -> None:
         ("replacement", settlement.replacement),
         ("residual", settlement.residual),
         ("value_loss", settlement.value_loss),
+        ("value_loss_basis", settlement.value_loss_basis),
     ):
         if stated is not None:
             _numbers(stated, f"settlement.{field}.", problems)
@@ -141,6 +142,9 @@ def _settings(data: CalculationInput, problems: list[Problem]) -> None:
         _add(problems, "TK-CALC-021", None, "settlement.mode", de, en)
     _numbers(data.policy, "policy.", problems)
     _numbers(data.vehicle, "vehicle.", problems)
+    basis = settlement.value_loss_basis
+    if basis is not None and not 0 <= basis.age_months <= 1200:
+        _add(problems, "TK-CALC-011", None, "settlement.value_loss_basis.age_months", "0 … 1200.", "0 … 1200.")
     mileage, year = data.vehicle.mileage_km, parameters.price_date.year
     if mileage is not None and not 0 <= mileage <= 2_000_000:
         _add(problems, "TK-CALC-011", None, "vehicle.mileage_km", "0 … 2.000.000.", "0 … 2,000,000.")

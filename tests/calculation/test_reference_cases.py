@@ -499,3 +499,70 @@ def test_val_01_value_band_of_30000(registered: str, low: str, high: str) -> Non
     # whole days and a year of 365.25 days: at most two hundredths of a year beside the anchor
     assert abs(result.value_estimate.low - D(low)) <= D(low) * D("0.005")
     assert abs(result.value_estimate.high - D(high)) <= D(high) * D("0.005")
+
+
+VALUE_LOSS: list[tuple[str, str, dict[str, Any], str, str]] = [
+    (
+        "VL-01",
+        "ruhkopf_sahm",
+        {"repair": "4485", "new_price": "17700", "sale_value": "8800", "age_months": 26},
+        "531.40",
+        "0.00",
+    ),
+    (
+        "DRV-06",
+        "halbgewachs",
+        {
+            "new_price": "30000",
+            "sale_value": "18000",
+            "age_months": 26,
+            "repair": "6000",
+            "labour": "3000",
+            "material": "3000",
+        },
+        "829.76",
+        "0.01",
+    ),
+    (
+        "DRV-07",
+        "mfm",
+        {"sale_value": "18000", "new_price": "30000", "repair": "6000", "mfm_extent": "0.4", "age_months": 24},
+        "429.70",
+        "0.01",
+    ),
+    ("DRV-08", "bvsk", {"bvsk_class_percent": "1.0", "bvsk_market_percent": "-0.5"}, "100.00", "0.00"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "basis", "expected", "tolerance"), VALUE_LOSS, ids=[v[0] for v in VALUE_LOSS]
+)
+def test_value_loss_methods(name: str, method: str, basis: dict[str, Any], expected: str, tolerance: str) -> None:
+    settlement = {"value_loss_basis": basis, "replacement": {"amount": "20000"}}
+    result = run(sheet(incidentals=repair_of("1000.00"), settlement=settlement))
+    found = next(loss for loss in result.value_losses if loss.method == method)
+    assert found.amount is not None
+    assert abs(found.amount - D(expected)) <= D(tolerance)
+    assert result.derivation[f"value_loss:{method}"].value == str(found.amount)
+    assert result.settlement.value_loss == 0, "a proposal is not owed before the expert states it"
+
+
+def test_value_loss_is_excluded_for_small_or_old_damage() -> None:
+    basis = {
+        "repair": "500",
+        "new_price": "30000",
+        "sale_value": "9000",
+        "age_months": 100,
+        "labour": "100",
+        "material": "400",
+    }
+    result = run(sheet(incidentals=repair_of("1000.00"), settlement={"value_loss_basis": basis}))
+    assert {loss.method for loss in result.value_losses if loss.amount is None} == {
+        "ruhkopf_sahm",
+        "halbgewachs",
+        "bvsk",
+        "mfm",
+    }
+    assert all(loss.excluded is not None and loss.excluded.de and loss.excluded.en for loss in result.value_losses)
+    kasko = run(sheet(incidentals=repair_of("1000.00"), settlement={"regime": "kasko", "value_loss_basis": basis}))
+    assert kasko.value_losses == ()
