@@ -23,6 +23,7 @@ MIN_BRIGHTNESS: Final = 38.0
 MAX_BRIGHTNESS: Final = 222.0
 MAX_GLARE_SHARE: Final = 0.1
 GRID: Final = 8
+ROW_STEP: Final = 4
 
 FloatImage = NDArray[np.float32]
 
@@ -118,7 +119,7 @@ def _edge_ratio(fine: FloatImage, coarse: FloatImage, least: float) -> float:
     for row in range(GRID):
         for column in range(GRID):
             part = np.s_[
-                row * height // GRID : (row + 1) * height // GRID : 2,
+                row * height // GRID : (row + 1) * height // GRID : ROW_STEP,
                 column * width // GRID : (column + 1) * width // GRID,
             ]
             wide = _high(coarse[part])

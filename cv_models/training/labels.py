@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from cv_models.findings import PARTS
-from cv_models.training.network import HeadLayout
+
+
+@dataclass(frozen=True)
+class HeadLayout:
+    """Columns of the detector's output per label group and for the part.
+
+    Attributes:
+        groups: name and classes of each label group, in order.
+        parts: names of the outer parts; logits of the part under the centre of the box.
+
+    """
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...]
+    parts: tuple[str, ...]
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """First column of each group's objectness; box columns 0 to 3 precede the first group."""
+        columns: dict[str, int] = {}
+        place = 0
+        for name, classes in self.groups:
+            columns[name] = place
+            place += 5 + len(classes)
+        columns["parts"] = place
+        return columns
+
 
 REGION = "region"
 PANEL = "panel"

@@ -7,10 +7,10 @@ other share features but not outputs; each source trains its own *group* of clas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
+
+from cv_models.training.labels import HeadLayout
 
 STRIDES = (8, 16, 32)
 
@@ -124,31 +124,6 @@ class Neck(nn.Module):
         p4 = self.out4(torch.cat((self.down3(p3), l4), dim=1))
         p5 = self.out5(torch.cat((self.down4(p4), l5), dim=1))
         return p3, p4, p5
-
-
-@dataclass(frozen=True)
-class HeadLayout:
-    """Columns of the detector's output per label group and for the part.
-
-    Attributes:
-        groups: name and classes of each label group, in order.
-        parts: names of the outer parts; logits of the part under the centre of the box.
-
-    """
-
-    groups: tuple[tuple[str, tuple[str, ...]], ...]
-    parts: tuple[str, ...]
-
-    @property
-    def columns(self) -> dict[str, int]:
-        """First column of each group's objectness; box columns 0 to 3 precede the first group."""
-        columns: dict[str, int] = {}
-        place = 0
-        for name, classes in self.groups:
-            columns[name] = place
-            place += 5 + len(classes)
-        columns["parts"] = place
-        return columns
 
 
 class Head(nn.Module):
