@@ -280,6 +280,16 @@ def _lines(data: CalculationInput, results: tuple[LineResult, ...]) -> Iterator[
         "Values that a person set in place of a suggestion or table value.",
     )
 
+    yield from _listed(
+        "override_without_reason",
+        "amber",
+        "Änderung ohne Grund",
+        "Change without a reason",
+        [line.id for line in lines if line.active and line.override is not None and not line.override.reason.strip()],
+        "Ein vorgeschlagener Wert wurde geändert, ohne dass der Grund dabeisteht.",
+        "A suggested value was changed and the reason is not given.",
+    )
+
 
 def _listed(code: str, level: FlagLevel, de: str, en: str, ids: list[str], why_de: str, why_en: str) -> Iterator[Flag]:
     if ids:

@@ -230,7 +230,8 @@ def _deductions(data: CalculationInput, problems: list[Problem]) -> None:
         return
     known = {line.id for line in (*data.parts, *data.labour, *data.paint, *data.dents, *data.incidentals)}
     for line in data.deductions:
-        if line.kind not in {"discount", "surcharge"} and not line.reason_text.strip():
+        takes = line.active and (line.amount if line.base == "amount" else line.percent) != 0
+        if takes and line.kind not in {"discount", "surcharge"} and not line.reason_text.strip():
             de, en = (
                 "jeder Abzug braucht einen Grund, den der Kunde lesen kann.",
                 "a deduction needs a reason the customer can read.",

@@ -56,7 +56,7 @@ BAD: list[tuple[str, dict[str, Any], set[str]]] = [
         {"parts": [{"id": "p", "unit_price": "1", "low": "2", "high": "1"}]},
         {"TK-CALC-015"},
     ),
-    ("deduction without reason", {"deductions": [{"id": "a", "kind": "new_for_old"}]}, {"TK-CALC-016"}),
+    ("deduction without reason", {"deductions": [{"id": "a", "kind": "new_for_old", "amount": "1"}]}, {"TK-CALC-016"}),
     (
         "deduction on nothing",
         {"deductions": [{"id": "a", "kind": "discount", "base": "line", "line_id": "x"}]},
@@ -247,6 +247,16 @@ def test_a_changed_value_carries_the_asterisk() -> None:
     )
     assert result.line("p").marked
     assert next(f for f in result.flags if f.code == "changed_values").line_ids == ("p",)
+
+
+def test_a_change_without_a_reason_is_asked_for() -> None:
+    part = {"id": "p", "unit_price": "5", "origin": "suggested", "override": {"reason": " "}}
+    assert "override_without_reason" in {f.code for f in run(sheet(parts=[part])).flags}
+
+
+def test_an_empty_deduction_line_waits_for_its_reason() -> None:
+    result = run(sheet(incidentals=repair_of("10"), deductions=[{"id": "a", "kind": "manual", "amount": "0.00"}]))
+    assert result.payout == D("10.00")
 
 
 def test_an_edited_point_outside_its_band_widens_the_band() -> None:
