@@ -65,7 +65,7 @@ def test_standard_output_is_the_case_and_nothing_else(processed):
 
 
 def test_bad_files_are_named_with_their_code_and_the_rest_goes_on(processed):
-    answer, out = processed
+    answer, _out = processed
     case = json.loads(answer.stdout)
     assert {(item["filename"], item["code"]) for item in case["rejected"]} == {
         ("halb.jpg", "TK-PHOTO-002"),
@@ -152,7 +152,10 @@ def test_detect_gives_coco_results_in_pixels_of_the_upright_original(tmp_path):
     for found in json.loads(out.read_text(encoding="utf-8")):
         assert set(found) <= {"file_name", "category", "bbox", "score", "segmentation", "part"}
         x, y, width, height = found["bbox"]
-        assert x >= 0 and y >= 0 and x + width <= picture.width and y + height <= picture.height
+        assert x >= 0
+        assert y >= 0
+        assert x + width <= picture.width
+        assert y + height <= picture.height
         assert 0 < found["score"] <= 1
 
 
