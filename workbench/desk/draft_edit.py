@@ -196,9 +196,9 @@ def _set_rate(draft: dict[str, Any], rate: str, typed: object) -> None:
 def _read_parameter(parameter: Parameter, typed: object) -> Any:
     raw = str(typed if typed is not None else "").strip()
     if parameter.kind == "flag":
-        if raw not in ("true", "false", ""):
+        if raw not in ("true", "false", "unknown"):
             raise EditError(t("edit.choose"))
-        return {"true": True, "false": False, "": None}[raw]
+        return {"true": True, "false": False, "unknown": None}[raw]
     if parameter.kind == "word":
         if raw not in parameter.choices:
             raise EditError(t("edit.choose"))
@@ -232,7 +232,7 @@ def read_day(raw: str) -> date:
     """A day as typed: ``23.11.2026``, ``23/11/2026`` or ISO."""
     for shape in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d.%m.%y"):
         try:
-            return datetime.strptime(raw.strip(), shape).date()  # noqa: DTZ007 - a day has no zone
+            return datetime.strptime(raw.strip(), shape).date()
         except ValueError:
             continue
     raise EditError(t("edit.day"))

@@ -60,7 +60,7 @@
   }
   function claim() {
     const form = {};
-    FIELDS.forEach((name) => { const value = by("up-" + name)?.value?.trim(); if (value) form[name] = name === "leased_or_financed" ? value === "true" : value; });
+    FIELDS.forEach((name) => { const value = by("up-" + name)?.value?.trim(); if (value && value !== "unknown") form[name] = name === "leased_or_financed" ? value === "true" : value; });
     const regime = by("up-regime")?.value || "kasko_full";
     form.regime = regime.startsWith("kasko") ? "kasko" : "liability";
     if (form.regime === "kasko") form.coverage = regime === "kasko_partial" ? "partial" : "full";

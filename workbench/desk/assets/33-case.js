@@ -49,6 +49,8 @@
     if (!reply || reply.seq !== edits.seq || !edits.flying) return;
     clearTimeout(edits.timer);
     const acts = edits.flying;
+    // What this page changed itself, its own lock for instance, is no news when the poll brings it.
+    page.mark = undefined;
     if (reply.conflict) { conflict(reply.conflict, acts); return; }
     edits.flying = null;
     if (reply.problem) {
@@ -71,7 +73,10 @@
     Object.entries(rows).forEach(([id, columns]) => {
       const node = api.getRowNode(id);
       if (!node) return;
-      node.data.errors = { ...(node.data.errors || {}), ...columns };
+      Object.entries(columns).forEach(([column, problem]) => {
+        node.data.errors = { ...(node.data.errors || {}), [column]: problem.message };
+        node.data[column] = problem.typed;
+      });
       api.refreshCells({ rowNodes: [node], force: true });
     });
     if (reply.problem) {
@@ -136,6 +141,7 @@
       page.caseId = caseId;
       Object.assign(edits, { waiting: [], flying: null, blocked: false });
       page.tabs = { left: "photos", main: "sheet" };
+      Object.assign(page, { seen: null, mark: undefined, late: null });
       tk.photosReset?.();
     }
     const before = page.state;
@@ -179,17 +185,19 @@
     });
   };
   client.seen = (seen) => {
-    if (!seen || !page.state || edits.flying || edits.waiting.length || edits.blocked) return;
-    const moved = seen.version !== page.state.version;
-    const progress = JSON.stringify(seen.progress) !== JSON.stringify(page.progress || seen.progress) || (page.lock !== undefined && page.lock !== seen.lock);
-    page.progress = seen.progress;
-    page.lock = seen.lock;
-    if (moved || progress) {
-      if (tk.grid("case-grid")?.getEditingCells().length || tk.dialogOpen()) return;
-      edits.flying = [{ act: "reload" }];
-      launch();
+    // The store is handed in again whenever the page is made anew: only news count.
+    if (!seen || !page.state || seen.queue === page.seen) return;
+    if (edits.flying || edits.waiting.length || edits.blocked || tk.view?.draw || tk.dialogOpen() || tk.grid("case-grid")?.getEditingCells().length) {
+      page.late = seen;
+      return;
     }
+    const mark = JSON.stringify([seen.lock, seen.progress]);
+    const moved = seen.version > page.state.version || (page.mark !== undefined && page.mark !== mark);
+    page.seen = seen.queue;
+    page.mark = mark;
+    if (moved) tk.reload();
   };
+  setInterval(() => { if (page.late && by("case-page")) { const late = page.late; page.late = null; client.seen(late); } }, 2000);
 
   /* Tabs */
   function tabs() {

@@ -128,14 +128,15 @@
   function describeRegion(target, item) {
     tk.set("region-target", { data: target });
     tk.set("region-category", { value: item?.category || "scratch" });
-    tk.set("region-part", { value: item?.part || "" });
-    tk.set("region-side", { value: item?.side || "" });
-    tk.set("region-severity", { value: item?.severity || "" });
+    tk.set("region-part", { value: item?.part || "none" });
+    tk.set("region-side", { value: item?.side || "none" });
+    tk.set("region-severity", { value: item?.severity || "none" });
     tk.set("region-modal", { is_open: true });
   }
   client.regionConfirmed = (_clicks, target, category, part, side, severity) => {
     if (!target) return false;
-    const words = { category, part: part || null, side: side || null, severity: severity || null };
+    const known = (value) => (value && value !== "none" ? value : null);
+    const words = { category, part: known(part), side: known(side), severity: known(severity) };
     if (target.finding) tk.act({ act: "finding", finding: target.finding, decision: "edited", ...words });
     else tk.act({ act: "region", photo: target.photo, box: target.box, ...words });
     return false;

@@ -41,7 +41,7 @@ def _modal(key: str, title: str, body: list[Any], confirm: dbc.Button) -> dbc.Mo
 
 def _options(group: str, codes: tuple[str, ...], empty: str | None = None) -> list[dict[str, str]]:
     options = [{"value": code, "label": name_of(group, code)} for code in codes]
-    return [{"value": "", "label": empty}, *options] if empty is not None else options
+    return [{"value": "none", "label": empty}, *options] if empty is not None else options
 
 
 def dialogs(case: CaseView) -> list[Any]:
@@ -133,9 +133,9 @@ def region_dialog() -> dbc.Modal:
             html.Div(
                 [
                     choice("category", _options("category", CATEGORIES), "scratch"),
-                    choice("part", _options("part", PARTS, t("finding.no_part")), ""),
-                    choice("side", _options("side", SIDES, "–"), ""),
-                    choice("severity", _options("severity", SEVERITIES, "–"), ""),
+                    choice("part", _options("part", PARTS, t("finding.no_part")), "none"),
+                    choice("side", _options("side", SIDES, "–"), "none"),
+                    choice("severity", _options("severity", SEVERITIES, "–"), "none"),
                 ],
                 className="tk-form-grid",
             ),

@@ -140,7 +140,7 @@ def flags(case: CaseView) -> list[Any]:
                 html.Div([html.B(t("flag.clears")), " ", localised(flag, "clears")], className="tk-small"),
             ],
             className=f"tk-flag {FLAG_LEVELS.get(flag['level'], 'info')}",
-            open=flag["level"] == "red",
+            open=False,
         )
         for flag in sorted(case.flags, key=lambda flag: order.get(flag["level"], 3))
     ]

@@ -10,7 +10,7 @@ from dash import html
 from workbench.desk.components.icons import chip
 from workbench.desk.components.words import localised
 from workbench.desk.formats import day, number
-from workbench.desk.texts import language, t
+from workbench.desk.texts import language, name_of, t
 
 _DEPTH = 12
 
@@ -62,7 +62,7 @@ def _node(derivation: Mapping[str, Any], key: str, depth: int, above: frozenset[
         notes.append(html.Div([t("why.source"), " ", node["source"]]))
     if node.get("table"):
         date = f" · {t('why.of')} {day(node['table_date'])}" if node.get("table_date") else ""
-        text = f"{t('why.table')} {node['table']} {node.get('table_version') or ''}{date}"
+        text = f"{t('why.table')} {name_of('table', node['table'])} {node.get('table_version') or ''}{date}"
         notes.append(html.Div([text, chip(t("why.demo"), "demo") if node.get("demonstration") else None]))
     if notes:
         body.append(html.Div(notes, className="notes"))
@@ -78,7 +78,7 @@ def _node(derivation: Mapping[str, Any], key: str, depth: int, above: frozenset[
 def _operand(operand: Mapping[str, Any]) -> html.Div:
     source = operand.get("source") or ""
     kind, _, table = source.partition(":")
-    where = t(f"why.from.{kind}", name=table) if kind else ""
+    where = t(f"why.from.{kind}", name=name_of("table", table)) if kind else ""
     return html.Div(
         [
             html.Span(

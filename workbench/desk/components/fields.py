@@ -160,9 +160,9 @@ def parameters(draft: Mapping[str, Any] | None, claim: Mapping[str, Any], *, edi
         return [html.Div(t("sheet.empty_text"), className="tk-state")]
     values = {**parameter_values(draft), **claim_values(claim)}
     regime = (draft.get("settlement") or {}).get("regime", "kasko")
-    known = [("", t("word.unknown")), ("false", t("word.no")), ("true", t("word.yes"))]
+    known = [("unknown", t("word.unknown")), ("false", t("word.no")), ("true", t("word.yes"))]
     # The question "can it be driven" is asked the way people say it.
-    reverse = [("", t("word.unknown")), ("true", t("word.no")), ("false", t("word.yes"))]
+    reverse = [("unknown", t("word.unknown")), ("true", t("word.no")), ("false", t("word.yes"))]
 
     def one(name: str) -> Any:
         if name.startswith("rate:"):
@@ -210,7 +210,7 @@ def parameters(draft: Mapping[str, Any] | None, claim: Mapping[str, Any], *, edi
 
 def _rate(name: str, rate: Mapping[str, Any], value: str, *, editable: bool) -> html.Div:
     label = name_of("rate", name[5:]) if name_of("rate", name[5:]) != name[5:] else rate.get("label") or name[5:]
-    source = t("param.from_table", name=rate["table"]) if rate.get("table") else t("param.own")
+    source = t("param.from_table", name=name_of("table", rate["table"])) if rate.get("table") else t("param.own")
     return _labelled(label, text_input("param", name, value, disabled=not editable, unit="€/h", number=True), source)
 
 

@@ -10,7 +10,7 @@ from dash import html
 
 from workbench.cases.views import CaseView, OfferPreview
 from workbench.desk.components.icons import chip, icon
-from workbench.desk.formats import day, money, moment, percent
+from workbench.desk.formats import day, moment, money, percent
 from workbench.desk.texts import language, name_of, t
 
 _OFFER_LEVELS = {"open": "info", "sent": "info", "accepted": "ok", "declined": "warn", "superseded": "", "expired": ""}
@@ -104,9 +104,8 @@ def steps(result: Mapping[str, Any]) -> list[Any]:
     deducted = Decimal(totals["deductions_taxed"]) + Decimal(totals["deductions_untaxed"])
     if deducted:
         rows.append((t("offer.step.deductions"), -deducted))
-    for key in ("value_loss", "lump_sum", "other_items"):
-        if Decimal(settlement[key]):
-            rows.append((t(f"totals.{key}"), settlement[key]))
+    further = ("value_loss", "lump_sum", "other_items")
+    rows.extend((t(f"totals.{key}"), settlement[key]) for key in further if Decimal(settlement[key]))
     allowed = (
         Decimal(totals["net"])
         - deducted

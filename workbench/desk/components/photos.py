@@ -156,7 +156,9 @@ def _region(number: int, finding: Mapping[str, Any], places: Mapping[str, int], 
                 className="tk-region-text",
                 **{"data-select": finding["id"]},
             ),
-            chip(t(f"finding.status.{finding['status']}"), level, icon_name),
+            icon(icon_name, small=True, label=t("finding.status.proposed"))
+            if finding["status"] == "proposed"
+            else chip(t(f"finding.status.{finding['status']}"), level, icon_name),
             *acts,
         ],
         className=f"tk-region {finding['status']}",

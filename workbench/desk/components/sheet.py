@@ -20,7 +20,7 @@ from workbench.desk.sheet_columns import (
     Cell,
     Parameter,
 )
-from workbench.desk.texts import catalogue, language, t
+from workbench.desk.texts import catalogue, language, name_of, t
 
 #: block -> key of its subtotal in the result's totals
 SUBTOTALS = {
@@ -149,7 +149,7 @@ def _tip(line: Mapping[str, Any], amount: Mapping[str, Any] | None, labels: Mapp
     if amount and amount.get("included_in"):
         parts.append(t("sheet.included", label=labels.get(amount["included_in"], "")))
     if line.get("table"):
-        parts.append(t("sheet.table", name=line["table"]))
+        parts.append(t("sheet.table", name=name_of("table", line["table"])))
     return " · ".join(part for part in parts if part)
 
 
@@ -166,7 +166,7 @@ def shown_value(parameter: Parameter, holder: Mapping[str, Any]) -> str:
     for key in parameter.path:
         value = value.get(key) if isinstance(value, Mapping) else None
     if parameter.kind == "flag":
-        return "" if value is None else ("true" if value else "false")
+        return "unknown" if value is None else ("true" if value else "false")
     if value is None:
         return parameter.choices[0] if parameter.kind == "word" else ""
     if parameter.kind == "share":
@@ -188,9 +188,9 @@ def _parameter_row(
         "id": f"param:{name}",
         "kind": "parameter",
         "block": "parameter",
-        "label": t(f"param.{name}"),
+        "label": f"{t(f'param.{name}')} {t(f'material.{model}') if fixed else t(f'sheet.base.{name}')}",
         "what": "",
-        "detail": t(f"material.{model}") if fixed else t(f"sheet.base.{name}"),
+        "detail": "",
         "quantity": problem["typed"] if problem else ("" if fixed else parameter_value(name, draft)),
         "unit": "" if fixed else "%",
         "price": "",
@@ -245,6 +245,7 @@ def grid(draft: Mapping[str, Any] | None, result: Mapping[str, Any] | None, *, e
         },
         "tooltipValueGetter": {"function": "tkCellTip(params)"},
     }
+    wide = {"function": "params.data.kind === 'parameter' ? 3 : 1"}
     figures = {"cellClass": "tk-num", "headerClass": "tk-num-head"}
     columns: list[dict[str, Any]] = [
         {
@@ -254,7 +255,7 @@ def grid(draft: Mapping[str, Any] | None, result: Mapping[str, Any] | None, *, e
             "cellRenderer": "TkOrigin",
             "cellClass": "tk-flex tk-mark-cell",
         },
-        {"field": "label", "headerName": t("sheet.col.label"), "flex": 6, "minWidth": 110, **common},
+        {"field": "label", "headerName": t("sheet.col.label"), "flex": 6, "minWidth": 110, "colSpan": wide, **common},
         {"field": "what", "headerName": t("sheet.col.what"), "flex": 3, "minWidth": 72, **common},
         {"field": "detail", "headerName": t("sheet.col.detail"), "flex": 3, "minWidth": 64, **common},
         {"field": "quantity", "headerName": t("sheet.col.quantity"), "width": 54, **common, **figures},

@@ -32,12 +32,33 @@ def _row(label: Any, value: Any, key: str, *, kind: str = "") -> html.Div:
     )
 
 
-def panel(result: Mapping[str, Any] | None) -> list[Any]:
-    """The panel's content; says so when there is nothing calculated yet."""
+def head(result: Mapping[str, Any] | None) -> list[Any]:
+    """Payout, its band, the limit; says so when there is nothing calculated yet."""
     if not result:
         return [html.Div([icon("scale"), html.Div(t("totals.none"))], className="tk-state")]
-    totals, settlement = result["totals"], result["settlement"]
-    band = result.get("payout_band") or {}
+    settlement, band = result["settlement"], result.get("payout_band") or {}
+    basis = chip(t(f"basis.{settlement['basis']}"), "bad" if settlement["total_loss"] else "")
+    return [
+        html.Div(
+            [
+                html.Div([html.Span(t("totals.payout")), basis], className="tk-row tk-between"),
+                _why("payout", money(settlement["payout"]), strong=True),
+                html.Div(
+                    t("totals.band", low=money(band.get("low")), high=money(band.get("high"))),
+                    className="tk-muted tk-small",
+                ),
+            ],
+            className="tk-payout",
+        ),
+        limit_bar(result),
+    ]
+
+
+def panel(result: Mapping[str, Any] | None) -> list[Any]:
+    """The sums from the parts to the payout."""
+    if not result:
+        return []
+    totals = result["totals"]
     lines = [
         _row(t("totals.parts"), totals["parts"], "parts"),
         *_optional("totals.upe", totals, "upe_markup"),
@@ -58,26 +79,8 @@ def panel(result: Mapping[str, Any] | None) -> list[Any]:
         *_optional("totals.deductions_untaxed", totals, "deductions_untaxed", minus=True),
     ]
     return [
-        html.Div(
-            [
-                html.Div(
-                    [
-                        html.Span(t("totals.payout")),
-                        chip(t(f"basis.{settlement['basis']}"), "bad" if settlement["total_loss"] else ""),
-                    ],
-                    className="tk-row tk-between",
-                ),
-                _why("payout", money(settlement["payout"]), strong=True),
-                html.Div(
-                    t("totals.band", low=money(band.get("low")), high=money(band.get("high"))),
-                    className="tk-muted tk-small",
-                ),
-            ],
-            className="tk-payout",
-        ),
-        limit_bar(result),
         html.Div(lines, className="tk-totals"),
-        html.Div(_settlement(settlement), className="tk-totals"),
+        html.Div(_settlement(result["settlement"]), className="tk-totals"),
         *_value(result),
     ]
 

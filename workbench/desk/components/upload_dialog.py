@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, html
 
 from workbench.desk.components.icons import icon
 from workbench.desk.texts import t
@@ -34,7 +34,7 @@ def _select(name: str, options: list[tuple[str, str]]) -> html.Div:
 def dialog() -> dbc.Modal:
     """The dialog, closed."""
     regimes = [(code, t(f"upload.regime.{code}")) for code in ("kasko_full", "kasko_partial", "liability")]
-    known = [("", t("upload.unknown")), ("false", t("word.no")), ("true", t("word.yes"))]
+    known = [("unknown", t("upload.unknown")), ("false", t("word.no")), ("true", t("word.yes"))]
     return dbc.Modal(
         [
             dbc.ModalHeader(dbc.ModalTitle(t("upload.title")), close_button=True),

@@ -7,8 +7,8 @@ from typing import Any
 
 import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
-from dash import State as dash_state  # noqa: N813 - the cases have states too
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash import State as dash_state  # noqa: N813 - the cases have states too
 
 from workbench.access import allowed
 from workbench.cases import queue as queue_cases
@@ -115,19 +115,19 @@ def _grid() -> dag.AgGrid:
         return {"cellRenderer": renderer, "cellClass": "tk-flex"}
 
     columns: list[dict[str, Any]] = [
-        {"colId": "clock_seconds", "field": "clock", "headerName": head("clock"), "width": 92, **drawn("TkMark")},
-        {"field": "state", "headerName": head("state"), "width": 138, **drawn("TkState")},
-        {"field": "claim_number", "headerName": head("claim"), "width": 152, **drawn("TkClaim")},
-        {"field": "plate", "headerName": head("plate"), "width": 94},
-        {"field": "vehicle", "headerName": head("vehicle"), "flex": 5, "minWidth": 100},
-        {"field": "holder", "headerName": head("holder"), "flex": 4, "minWidth": 90},
+        {"colId": "clock_seconds", "field": "clock", "headerName": head("clock"), "width": 98, **drawn("TkMark")},
+        {"field": "state", "headerName": head("state"), "flex": 1, "minWidth": 130, **drawn("TkState")},
+        {"field": "claim_number", "headerName": head("claim"), "flex": 2, "minWidth": 166, **drawn("TkClaim")},
+        {"field": "plate", "headerName": head("plate"), "width": 96},
+        {"field": "vehicle", "headerName": head("vehicle"), "flex": 4, "minWidth": 96},
+        {"field": "holder", "headerName": head("holder"), "flex": 3, "minWidth": 84},
         {"field": "regime", "headerName": head("regime"), "width": 82},
         {"field": "thumbs", "headerName": head("photos"), "colId": "photos", "width": 130, **drawn("TkThumbs")},
         {
             "field": "flags",
             "headerName": head("flags"),
-            "flex": 6,
-            "minWidth": 130,
+            "flex": 4,
+            "minWidth": 120,
             "sortable": False,
             **drawn("TkFlags"),
         },
