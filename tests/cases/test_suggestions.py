@@ -169,6 +169,20 @@ def test_large_damage_takes_the_higher_paint_level() -> None:
     assert treat("door_front", "dent", "moderate", D("0.6")).paint_level == "repair_gt_50"
 
 
+def test_size_on_a_photo_of_the_whole_car_stands_in_for_severity() -> None:
+    def of(share: str, role: str) -> SuggestedLines:
+        seen = SuggestionFinding(
+            id="f", photo_id="1", category="scratch", part="bumper_rear", photo_share=D(share), photo_role=role
+        )
+        return suggest([seen], VEHICLE, TABLES)
+
+    assert [line.level for line in of("0.001", "vehicle").paint] == ["spot"]
+    assert [line.level for line in of("0.010", "vehicle").paint] == ["surface", "preparation"]
+    assert [line.operation for line in of("0.100", "vehicle").labour] == ["repair", "remove_install"]
+    assert [line.level for line in of("0.100", "damage").paint] == ["surface", "preparation"]
+    assert all(line.uncertain for line in of("0.001", "vehicle").paint)
+
+
 def test_small_dents_are_pressed_unless_the_paint_is_hurt() -> None:
     dents = [finding(f"d{i}", "roof", "dent", "minor") for i in range(3)]
     lines = suggest([*dents, finding("d9", "roof", "dent", "minor", photo="2")], VEHICLE, TABLES)

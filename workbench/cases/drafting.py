@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -21,7 +22,7 @@ from workbench.cases.suggestions import (
 from workbench.cases.vehicle import vehicle_of
 from workbench.errors import TelekalkError
 from workbench.settings import get_settings
-from workbench.store.models import Case, Finding
+from workbench.store.models import Case, Finding, Photo
 
 if TYPE_CHECKING:
     from workbench.cases.builder import CaseRows
@@ -73,7 +74,7 @@ def claim_facts(case: Case) -> ClaimFacts:
     )
 
 
-def suggestion_findings(rows: list[Finding]) -> list[SuggestionFinding]:
+def suggestion_findings(rows: list[Finding], photos: Mapping[str, Photo]) -> list[SuggestionFinding]:
     """The findings as the suggestions take them; what a person has rejected is left out."""
     return [
         SuggestionFinding(
@@ -85,10 +86,19 @@ def suggestion_findings(rows: list[Finding]) -> list[SuggestionFinding]:
             severity=row.severity,
             score=row.score if row.score is not None else Decimal(1),
             confirmed=row.status in {"confirmed", "edited"},
+            photo_share=_share(row.box, photos.get(row.photo_id)),
+            photo_role=photos[row.photo_id].role if row.photo_id in photos else None,
         )
         for row in rows
         if row.status != "rejected"
     ]
+
+
+def _share(box: Sequence[Any], photo: Photo | None) -> Decimal | None:
+    """Share of the photo that a box [x, y, width, height] covers."""
+    if photo is None or not photo.width or not photo.height or len(box) != 4:
+        return None
+    return Decimal(round(box[2])) * Decimal(round(box[3])) / (photo.width * photo.height)
 
 
 def make_draft(case: Case, rows: CaseRows) -> dict[str, Any]:
@@ -102,7 +112,12 @@ def make_draft(case: Case, rows: CaseRows) -> dict[str, Any]:
     try:
         tables = tables_on(day)
         frame = base_input(vehicle, claim, tables, day)
-        lines = suggest(suggestion_findings(list(rows.findings)), vehicle, tables, regime=claim.regime)
+        lines = suggest(
+            suggestion_findings(list(rows.findings), {photo.id: photo for photo in rows.photos}),
+            vehicle,
+            tables,
+            regime=claim.regime,
+        )
     except TableError as problem:
         raise TelekalkError(problem.code, problem.message_de, problem.message_en, status=500) from problem
     return input_to_json(with_lines(frame, lines))

@@ -28,7 +28,7 @@ from calculation.model import (
 from pricing_tables import TableError, Tables
 from pricing_tables.vocabulary import PARTS
 from workbench.cases.suggested_lines import LineMaker, Place
-from workbench.cases.treatment import CATEGORY_NAMES, treat
+from workbench.cases.treatment import CATEGORY_NAMES, Treatment, severity_by_share, treat
 
 MIN_SCORE: Final = Decimal("0.25")
 
@@ -45,6 +45,8 @@ class SuggestionFinding:
         score: 0 to 1 as decimal; 1 for a finding of a person.
         size_share: share of the part's area that is damaged, where known.
         confirmed: a person confirmed it.
+        photo_share: share of the photo's area that the region covers, 0 to 1.
+        photo_role: role of the photo; on one of the whole vehicle the share stands in for an unknown severity.
     """
 
     id: str
@@ -56,6 +58,8 @@ class SuggestionFinding:
     score: Decimal = Decimal(1)
     size_share: Decimal | None = None
     confirmed: bool = False
+    photo_share: Decimal | None = None
+    photo_role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +271,13 @@ def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[Sugg
     return made, sorted((f for f in kept if f.part is None), key=lambda f: (f.category, f.id))
 
 
+def _treatment(part: str, finding: SuggestionFinding) -> Treatment:
+    if finding.severity is not None:
+        return treat(part, finding.category, finding.severity, finding.size_share)
+    guess = severity_by_share(finding.photo_share, finding.photo_role)
+    return treat(part, finding.category, guess, finding.size_share, guessed=True)
+
+
 def suggest(
     findings: Sequence[SuggestionFinding],
     vehicle: VehicleFacts,
@@ -290,7 +301,7 @@ def suggest(
     maker = LineMaker(tables, segment)
     for place in places:
         best = max(
-            ((treat(place.part, f.category, f.severity, f.size_share), f) for f in place.findings),
+            ((_treatment(place.part, f), f) for f in place.findings),
             key=lambda pair: (pair[0].rank, pair[0].paint_level or "", pair[1].id),
         )[0]
         if best.kind == "press" and any(f.category != "dent" for f in place.findings):

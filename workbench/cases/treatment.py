@@ -75,7 +75,22 @@ def _repair(severity: str, level: str, *, uncertain: bool = False, why: tuple[st
     return Treatment("repair", severity, level, uncertain, *reason)
 
 
-def treat(part: str, category: str, severity: str | None, size_share: Decimal | None = None) -> Treatment:
+#: Share of a photo of the whole vehicle that a damage covers: up to the first bound minor, up to the second moderate.
+SHARE_BOUNDS: Final = (Decimal("0.004"), Decimal("0.030"))
+
+
+def severity_by_share(photo_share: Decimal | None, photo_role: str | None) -> str | None:
+    """Severity guessed from the size of the region on a photo of the whole vehicle; a close-up says nothing about size."""
+    if photo_share is None or photo_role != "vehicle":
+        return None
+    if photo_share <= SHARE_BOUNDS[0]:
+        return "minor"
+    return "moderate" if photo_share <= SHARE_BOUNDS[1] else "severe"
+
+
+def treat(
+    part: str, category: str, severity: str | None, size_share: Decimal | None = None, *, guessed: bool = False
+) -> Treatment:
     """The proposal for one finding.
 
     Args:
@@ -83,9 +98,10 @@ def treat(part: str, category: str, severity: str | None, size_share: Decimal | 
         category: damage class.
         severity: minor, moderate, severe; None counts as moderate and makes the line uncertain.
         size_share: share of the part's area that is damaged, 0 to 1, where known.
+        guessed: the severity is a guess; the line is uncertain all the same.
     """
     # Broken glass, a broken lamp and a missing part are replaced at any severity: not knowing it leaves no doubt.
-    unsure = severity is None and category not in {"broken_glass", "broken_lamp", "missing_part"}
+    unsure = (severity is None or guessed) and category not in {"broken_glass", "broken_lamp", "missing_part"}
     level = severity or "moderate"
     large = size_share is not None and size_share > Decimal("0.5")
     if part in UNPAINTED:
