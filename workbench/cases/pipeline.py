@@ -197,6 +197,7 @@ def read_document(case_id: str, eyes: Looker | None = None) -> None:
         photos = list(_document_photos(session, case.id))
         key = f"{','.join(photo.sha256 for photo in photos) or 'none'}:{eyes.versions['document']}"
         if _is_done(session, case.id, None, "document", key):
+            _recount(session, case, document=True)
             return
     readings: list[tuple[Photo, Any]] = []
     code: str | None = None
@@ -258,18 +259,25 @@ def start(case_id: str) -> list[str]:
         return list(session.scalars(select(Photo.id).where(Photo.case_id == case.id).order_by(Photo.position)))
 
 
+def _recount(session: Session, case: Case, *, document: bool) -> None:
+    """Set the progress to what is done already, of this run or an earlier one."""
+    photos = session.scalar(select(func.count()).select_from(Photo).where(Photo.case_id == case.id)) or 0
+    looks = (
+        select(Step.photo_id, Step.name)
+        .where(Step.case_id == case.id, Step.photo_id.is_not(None), Step.name.in_(("quality", "role", "damage")))
+        .distinct()
+        .subquery()
+    )
+    done = session.scalar(select(func.count()).select_from(looks)) or 0
+    prefilled = _is_done(session, case.id, None, "prefill", f"run:{case.run}")
+    case.progress_total = 3 * photos + 2
+    case.progress_done = min(done, 3 * photos) + int(document or prefilled) + int(prefilled)
+
+
 def count_steps(case_id: str) -> None:
-    """Set the progress to what is done already: photos of an earlier run do not count as work to do."""
+    """Set the progress at the start: photos of an earlier run are no work any more."""
     with session_scope() as session:
-        case = load_case(session, case_id, lock=True)
-        photos = session.scalar(select(func.count()).select_from(Photo).where(Photo.case_id == case.id)) or 0
-        done = session.scalar(
-            select(func.count(func.distinct(Step.photo_id.op("||")(Step.name)))).where(
-                Step.case_id == case.id, Step.photo_id.is_not(None)
-            )
-        )
-        case.progress_total = 3 * photos + 2
-        case.progress_done = min(done or 0, 3 * photos)
+        _recount(session, load_case(session, case_id, lock=True), document=False)
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error: the worker was asked to stop
