@@ -47,6 +47,20 @@ PLANS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "hatch_poor_photos": {"until": "photos_requested", "by": "anna", "minutes": 35},
     }
 )
+#: The case whose customer has not come yet: whoever tries the demonstration can be that customer.
+INVITED = ClaimData(
+    claim_number="DEMO-KUNDE-1",
+    plate="ZZ-TK 1",
+    odometer_km=45000,
+    holder_name="Kim Beispiel",
+    phone="+49 000 0000000",
+    postcode="10115",
+    coverage="full",
+    excess=Decimal("300.00"),
+    leased_or_financed=False,
+    source="demo",
+    demo=True,
+)
 EXCLUSION_DE = (
     "Das Fahrzeug ist geleast. Über die Auszahlung entscheidet deshalb die Leasinggesellschaft; "
     "wir bearbeiten Ihren Schaden auf dem klassischen Weg weiter und melden uns."
@@ -130,8 +144,20 @@ def load(photos: Path | None = None) -> Iterator[tuple[str, str]]:
             f"{count} Demonstrationsfälle geladen; die Vorprüfung läuft.",
             f"{count} demonstration cases loaded; the pre-check is running.",
         )
+    yield from _invite()
     if photos is not None:
         yield from _load_own(photos)
+
+
+def _invite() -> Iterator[tuple[str, str]]:
+    """Keep one invited case ready, so that the phone pages can be tried; yields its three facts."""
+    if find_case(INVITED.claim_number) is None:
+        intake.open_case(SYSTEM, INVITED, invite=True)
+    facts = f"{INVITED.claim_number} / {INVITED.plate} / {INVITED.odometer_km}"
+    yield (
+        f"Kundenseite zum Ausprobieren (Schadennummer / Kennzeichen / Kilometerstand): {facts}",
+        f"Customer pages to try (claim number / number plate / mileage): {facts}",
+    )
 
 
 def _load_own(folder: Path) -> Iterator[tuple[str, str]]:
@@ -140,7 +166,10 @@ def _load_own(folder: Path) -> Iterator[tuple[str, str]]:
         try:
             taken = import_folder(SYSTEM, path)
         except TelekalkError as problem:
-            yield (f"{path.name}: {problem.code} {problem.message_de}", f"{path.name}: {problem.code} {problem.message_en}")
+            yield (
+                f"{path.name}: {problem.code} {problem.message_de}",
+                f"{path.name}: {problem.code} {problem.message_en}",
+            )
             continue
         fresh = sum(1 for photo in taken.photos if not photo.duplicate)
         yield (

@@ -32,7 +32,7 @@ def render_set(name: str, spec: dict[str, Any], only: set[str]) -> None:
     w, h = (1200, 1600) if job.get("portrait") else (1600, 1200)
     out = DEMO / "photos" / name
     names = [(p["file"], p["camera"], p.get("options", {})) for p in spec["photos"] if not only or p["file"] in only]
-    coco = render({"name": name, **job}, names, out, Quality(w, h))
+    coco = render({"name": name, **job}, names, out, Quality(w, h, scale=job.get("scale", Quality.scale)))
     truth = out / spec["truth"]
     if only and truth.exists():                   # keep the truth of the pictures that were not made again
         old = json.loads(truth.read_text())
