@@ -124,7 +124,14 @@ def _parse(words: list[_Word]) -> Fields:
             values = [w for w in below if w.height > 0.75 * word.height and not re.search(r"C\.1|Name|Vorname", w.text)]
             if values:
                 out.setdefault("C.1.1", min(values, key=lambda w: w.y).text)
-    column = sorted((w for w in words if abs(w.x0 - vin.x0) < 2.2 * vin.height and w.y > vin.y + 0.5 * row and not re.fullmatch(_CODE, w.text)), key=lambda w: w.y)
+    column = sorted(
+        (
+            w
+            for w in words
+            if abs(w.x0 - vin.x0) < 2.2 * vin.height and w.y > vin.y + 0.5 * row and not re.fullmatch(_CODE, w.text)
+        ),
+        key=lambda w: w.y,
+    )
     if column:
         out["D.1"] = re.sub(r"^D\.?1\s*", "", column[0].text)
         pitch = column[0].y - vin.y

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from cv_models.registration import ocr
 from cv_models.registration.layout import CELL, CELLS, PANELS, PanelName
-from cv_models.registration.locate import Grid, Line, value_point
+from cv_models.registration.locate import Grid, Line, is_printed, value_point
 from cv_models.registration.ocr import Pixels, Points, Scores
 
 
@@ -62,18 +61,6 @@ _ROWS: dict[PanelName, list[tuple[float, str, int]]] = {
     panel: [(float(value_point(c, r)[1]), c.code, r) for c in CELLS if c.panel == panel for r in range(c.lines)]
     for panel in PANELS
 }
-
-
-_PRINTED = re.compile(
-    r"(?i)name oder firm|^vorname|vorname\(n|^C[.,]?1[.,]?\d?[ .,:]*(name|vor|ansch)|c\.?4\s?c|anschrift|amtliches|kennzeichen"
-    r"|n.chste hu|monat und jahr|inhaber der|eigent.mer|ausgewiesen|datum dieser|zeitpunkt|ausstellung|zulassungsbesch"
-    r"|fahrzeugschein|bundesrepublik|europ.ische gem|unterschrift|stempel"
-)
-
-
-def is_printed(text: str) -> bool:
-    """Whether a line is wording of the form itself."""
-    return bool(_PRINTED.search(text))
 
 
 def deal(grid: Grid, lines: list[Line]) -> dict[str, CellText]:
@@ -161,7 +148,7 @@ def _without_code(code: str, text: str, centres: Points) -> int:
     cell = CELL[code]
     if cell.panel == "left" and code != "I":
         return 0
-    printed = code.split("/")[0].upper().replace(".", "")
+    printed = code.split("/", maxsplit=1)[0].upper().replace(".", "")
     prefix = 0
     seen = ""
     for index, char in enumerate(text):
@@ -182,7 +169,8 @@ def _without_code(code: str, text: str, centres: Points) -> int:
                 return index + 1
     count = 0
     while count < len(text) and (
-        centres[count] < cell.x0 - 1.2 or (centres[count] < cell.x0 + 0.2 and text[count].upper() in printed + ".,:;-_'|/")
+        centres[count] < cell.x0 - 1.2
+        or (centres[count] < cell.x0 + 0.2 and text[count].upper() in printed + ".,:;-_'|/")
     ):
         count += 1
     return count
@@ -236,7 +224,9 @@ def cell_quad(grid: Grid, code: str, seen: CellText | None, variant: int) -> Poi
         middle, half = float(value_point(cell)[1]), 1.9 + margin_y
     if x1 - x0 < 1.5:
         return None
-    return grid.to_photo(np.array([[x0, middle - half], [x1, middle - half], [x1, middle + half], [x0, middle + half]]), cell.panel)
+    return grid.to_photo(
+        np.array([[x0, middle - half], [x1, middle - half], [x1, middle + half], [x0, middle + half]]), cell.panel
+    )
 
 
 def ink(image: Pixels, grid: Grid, code: str) -> float:

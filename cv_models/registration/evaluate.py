@@ -92,7 +92,13 @@ def evaluate(folder: Path, *, limit: int | None = None, with_baseline: bool = Tr
         for code in KEY_FIELDS:
             if code in entry["values"]:
                 plain[entry["tier"]].add(entry["values"][code], values.get(code))
-    report: dict[str, Any] = {"photos": len(truth), "peak_mib": round(peak), "tiers": {}, "fields": {}, "calibration": []}
+    report: dict[str, Any] = {
+        "photos": len(truth),
+        "peak_mib": round(peak),
+        "tiers": {},
+        "fields": {},
+        "calibration": [],
+    }
     for tier in sorted(seconds):
         report["tiers"][tier] = {
             "photos": len(seconds[tier]),
@@ -112,15 +118,19 @@ def evaluate(folder: Path, *, limit: int | None = None, with_baseline: bool = Tr
     for low, high in ((0.0, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.01)):
         inside = [ok for confidence, ok in calibration if low <= confidence < high]
         if inside:
-            report["calibration"].append({"from": low, "values": len(inside), "right": round(100 * sum(inside) / len(inside), 1)})
+            report["calibration"].append(
+                {"from": low, "values": len(inside), "right": round(100 * sum(inside) / len(inside), 1)}
+            )
     return report
 
 
 def table(report: dict[str, Any]) -> str:
     """The report as Markdown."""
     lines = [
-        "| tier | photos | key fields right | wrong | blank | other fields right / wrong / blank | median s | 95 % s | processor s |"
-        " plain: right / wrong / blank | plain median s | plain processor s |",
+        (
+            "| tier | photos | key fields right | wrong | blank | other fields right / wrong / blank | median s | 95 % s | processor s |"
+            " plain: right / wrong / blank | plain median s | plain processor s |"
+        ),
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for tier, row in report["tiers"].items():
@@ -148,7 +158,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     report = evaluate(args.folder, limit=args.limit, with_baseline=not args.no_baseline)
-    print(json.dumps(report, indent=1) if args.json else table(report) + f"\n\nPeak memory of the reader: {report['peak_mib']} MiB")
+    print(
+        json.dumps(report, indent=1)
+        if args.json
+        else table(report) + f"\n\nPeak memory of the reader: {report['peak_mib']} MiB"
+    )
 
 
 if __name__ == "__main__":

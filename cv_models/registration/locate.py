@@ -80,12 +80,50 @@ _ANCHORS: Final[tuple[tuple[re.Pattern[str], tuple[str, ...], float], ...]] = (
 )  # fmt: skip
 
 
-def anchor_codes(text: str) -> tuple[tuple[str, ...], float]:
-    """Cells whose value a line of this text may be, and how much that is worth."""
+_PRINTED = re.compile(
+    r"(?i)name oder firm|^vorname|vorname\(n|^C[.,]?1[.,]?\d?[ .,:]*(name|vor|ansch)|c\.?4\s?c|anschrift|amtliches|kennzeichen"
+    r"|n.chste hu|monat und jahr|inhaber der|eigent.mer|ausgewiesen|datum dieser|zeitpunkt|ausstellung|zulassungsbesch"
+    r"|fahrzeugschein|bundesrepublik|europ.ische gem|unterschrift|stempel"
+)
+
+
+def is_printed(text: str) -> bool:
+    """Whether a line is wording of the form itself."""
+    return bool(_PRINTED.search(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A line that was understood: the cells it may stand in, what that is worth, and where its value begins (pixels)."""
+
+    line: Line
+    codes: tuple[str, ...]
+    weight: float
+    point: Points
+
+
+def anchor_codes(text: str) -> tuple[tuple[str, ...], float, int]:
+    """Cells whose value a line of this text may be, how much that is worth, and how many characters of code precede it."""
     for pattern, codes, weight in _ANCHORS:
+        for code in codes:
+            skip = code_length(text, code)
+            if skip and pattern.fullmatch(text[skip:]) and (code != "E" or len(text) - skip >= 16):
+                return (code,), weight, skip
         if pattern.fullmatch(text):
-            return codes, weight
-    return (), 0.0
+            return codes, weight, 0
+    return (), 0.0, 0
+
+
+def anchors_of(lines: list[Line]) -> list[Anchor]:
+    """Anchors among lines that were read with some confidence."""
+    out = []
+    for line in lines:
+        if line.scores is None or line.confidence <= 0.55:
+            continue
+        codes, weight, skip = anchor_codes(line.text)
+        if codes:
+            out.append(Anchor(line, codes, weight, line.begin(skip)))
+    return out
 
 
 def value_point(cell: Cell, line: int = 0) -> Points:
@@ -129,7 +167,12 @@ class Grid:
     def outline(self) -> tuple[tuple[float, float], ...]:
         """Corners and fold ends of the sheet in the photo, clockwise from the top left."""
         out: list[Points] = []
-        top: list[tuple[float, PanelName]] = [(0.0, "left"), (FOLDS[0], "middle"), (FOLDS[1], "middle"), (SHEET_WIDTH, "right")]
+        top: list[tuple[float, PanelName]] = [
+            (0.0, "left"),
+            (FOLDS[0], "middle"),
+            (FOLDS[1], "middle"),
+            (SHEET_WIDTH, "right"),
+        ]
         out += [self.to_photo(np.array([[x, 0.0]]), p)[0] for x, p in top]
         out += [self.to_photo(np.array([[x, SHEET_HEIGHT]]), p)[0] for x, p in reversed(top)]
         return tuple((float(x), float(y)) for x, y in out)
@@ -208,7 +251,9 @@ def _left_edges(steps: list[int], width: int) -> tuple[float, ...]:
     return tuple(float(v) for v in np.clip((centres - min(pitch, 40.0) * 0.5) / width, 0, 1))
 
 
-def find_grid(image: Pixels, groups: list[list[Line]], *, threads: int, most_reads: int = 110) -> tuple[Grid, list[Line]] | None:
+def find_grid(
+    image: Pixels, groups: list[list[Line]], *, threads: int, most_reads: int = 110
+) -> tuple[Grid, list[Line]] | None:
     """The form's grid and the lines of its group, or None when no group holds a registration document.
 
     Lines are read in portions, likeliest anchors first, until the grid is certain.
@@ -223,7 +268,7 @@ def find_grid(image: Pixels, groups: list[list[Line]], *, threads: int, most_rea
             position += len(portion)
             budget -= len(portion)
             read_lines(image, portion, threads=threads)
-            if sum(1 for ln in ranked[:position] if anchor_codes(ln.text)[0]) < 3:
+            if len(anchors_of(ranked[:position])) < 3:
                 continue
             grid = fit(ranked[:position], lines)
             if grid is not None and (best is None or grid.anchors > best[0].anchors):
@@ -248,22 +293,22 @@ def _anchor_rank(line: Line) -> float:
 
 def fit(read: list[Line], lines: list[Line]) -> Grid | None:
     """Fit the grid to lines that have been read, then to the left edges of all lines of the group."""
-    found = [(line, *anchor_codes(line.text)) for line in read if line.scores is not None and line.confidence > 0.55]
-    anchors = [(line, codes, weight) for line, codes, weight in found if codes]
+    anchors = sorted(anchors_of(read), key=lambda a: -a.weight)
     if len(anchors) < 3:
         return None
-    anchors.sort(key=lambda a: -a[2])
-    starts = np.array([a[0].start for a in anchors])
+    starts = np.array([a.point for a in anchors])
     best_score, best = 0.0, None
     for i, j in combinations(range(min(len(anchors), 16)), 2):
-        for a in anchors[i][1]:
-            for b in anchors[j][1]:
+        for a in anchors[i].codes:
+            for b in anchors[j].codes:
                 if a == b:
                     continue
-                matrix = _similarity(value_point(CELL[a]), value_point(CELL[b]), starts[i], starts[j], anchors[i][0], anchors[j][0])
+                matrix = _similarity(
+                    value_point(CELL[a]), value_point(CELL[b]), starts[i], starts[j], anchors[i].line, anchors[j].line
+                )
                 if matrix is None:
                     continue
-                score = sum(w for _, _, w in (m for m in _matches(matrix, anchors, 9.0)))
+                score = sum(w for _, _, w in _matches(matrix, anchors, 9.0))
                 if score > best_score:
                     best_score, best = score, matrix
     if best is None:
@@ -273,7 +318,12 @@ def fit(read: list[Line], lines: list[Line]) -> Grid | None:
         pairs = _matches(matrix, anchors, tolerance)
         if len(pairs) < 3:
             return None
-        matrix = _solve(np.array([p for p, _, _ in pairs]), np.array([q for _, q, _ in pairs]), np.array([w for _, _, w in pairs]), matrix)
+        matrix = _solve(
+            np.array([p for p, _, _ in pairs]),
+            np.array([q for _, q, _ in pairs]),
+            np.array([w for _, _, w in pairs]),
+            matrix,
+        )
     pairs = _matches(matrix, anchors, 4.5)
     grid = Grid(matrix, anchors=sum(w for _, _, w in pairs))
     return _refine(grid, lines, pairs)
@@ -292,21 +342,23 @@ def _similarity(a: Points, b: Points, p: Points, q: Points, first: Line, second:
     return np.array([[ratio.real, -ratio.imag, shift.real], [ratio.imag, ratio.real, shift.imag], [0, 0, 1]])
 
 
-def _matches(
-    matrix: Matrix, anchors: list[tuple[Line, tuple[str, ...], float]], tolerance: float
-) -> list[tuple[Points, Points, float]]:
+def _matches(matrix: Matrix, anchors: list[Anchor], tolerance: float) -> list[tuple[Points, Points, float]]:
     """(mm, pixels, weight) of anchors that lie within `tolerance` mm of one of their cells; a cell is used once."""
     inverse = np.linalg.inv(matrix)
     taken: dict[tuple[str, int], tuple[float, Points, Points, float]] = {}
-    for line, codes, weight in anchors:
-        at = _apply(inverse, line.start[None])[0]
-        options = [(float(np.linalg.norm(at - value_point(CELL[c], n))), c, n) for c in codes for n in range(CELL[c].lines)]
+    for anchor in anchors:
+        at = _apply(inverse, anchor.point[None])[0]
+        options = [
+            (float(np.linalg.norm(at - value_point(CELL[c], n))), c, n)
+            for c in anchor.codes
+            for n in range(CELL[c].lines)
+        ]
         distance, code, row = min(options)
         if distance > tolerance:
             continue
         key = (code, row)
         if key not in taken or distance < taken[key][0]:
-            taken[key] = (distance, value_point(CELL[code], row), line.start, weight)
+            taken[key] = (distance, value_point(CELL[code], row), anchor.point, anchor.weight)
     return [(mm, px, w) for _, mm, px, w in taken.values()]
 
 
@@ -345,13 +397,16 @@ def _homography(mm: Points, px: Points, weight: NDArray[np.float64]) -> Matrix:
 
 
 _TARGETS: Final = tuple(
-    (cell.code, cell.panel, value_point(cell, row)) for cell in CELLS if cell.code not in ("22", "22b") for row in range(cell.lines)
+    (cell.code, cell.panel, value_point(cell, row))
+    for cell in CELLS
+    if cell.code not in ("22", "22b")
+    for row in range(cell.lines)
 )
 
 
 def code_length(text: str, code: str) -> int:
     """Number of characters at the start of a line's text that are the printed code of a cell, 0 when there is none."""
-    printed = re.sub(r"[ .,]", "", code.split("/")[0].upper())
+    printed = re.sub(r"[ .,]", "", code.split("/", maxsplit=1)[0].upper())
     seen = ""
     for index, char in enumerate(text):
         if char in " .,":
@@ -375,7 +430,9 @@ def _refine(grid: Grid, lines: list[Line], anchors: list[tuple[Points, Points, f
         if len(mm) < 6:
             break
         weight = np.concatenate([np.full(len(mm), 0.5), np.full(len(anchors), 2.0)])
-        grid = Grid(_solve(np.vstack([mm, known_mm]), np.vstack([px, known_px]), weight, grid.matrix), anchors=grid.anchors)
+        grid = Grid(
+            _solve(np.vstack([mm, known_mm]), np.vstack([px, known_px]), weight, grid.matrix), anchors=grid.anchors
+        )
     for tolerance in (2.4, 1.8, 1.3):
         panels = dict(grid.panels)
         support = 0
@@ -397,17 +454,22 @@ def settle(image: Pixels, grid: Grid, lines: list[Line], *, threads: int) -> Gri
     at = np.vstack([grid.to_sheet(starts[i : i + 1], _panel_of(grid, starts[i])) for i in range(len(lines))])
     on_sheet = [ln for ln, (x, y) in zip(lines, at, strict=True) if -14 < x < 214 and -6 < y < 116]
     read_lines(image, on_sheet, threads=threads)
-    found = [(ln, *anchor_codes(ln.text)) for ln in on_sheet if ln.confidence > 0.55]
+    again = fit(on_sheet, on_sheet)
+    if again is not None and again.anchors > grid.anchors:
+        grid = again
     pairs: list[tuple[Points, Points, float]] = []
-    for panel in ("middle", "right"):
-        part = [a for a in found if a[1] and all(CELL[c].panel == panel for c in a[1])]
-        part += [(ln, tuple(c for c in codes if CELL[c].panel == panel), w) for ln, codes, w in found if codes == ("B", "I", "6")]
-        for line, codes, weight in part:
-            where = grid.to_sheet(line.start[None], panel)[0]
-            options = [(float(np.linalg.norm(where - value_point(CELL[c], n))), c, n) for c in codes for n in range(CELL[c].lines)]
-            distance, code, row = min(options)
-            if distance < 3.5:
-                pairs.append((value_point(CELL[code], row), line.start, weight))
+    for anchor in anchors_of(on_sheet):
+        for panel in ("middle", "right"):
+            where = grid.to_sheet(anchor.point[None], panel)[0]
+            options = [
+                (float(np.linalg.norm(where - value_point(CELL[c], n))), c, n)
+                for c in anchor.codes
+                if CELL[c].panel == panel
+                for n in range(CELL[c].lines)
+            ]
+            if options and min(options)[0] < 3.5:
+                _, code, row = min(options)
+                pairs.append((value_point(CELL[code], row), anchor.point, anchor.weight))
     if len(pairs) >= 3:
         grid = _refine(Grid(grid.matrix, grid.panels, grid.anchors), on_sheet, pairs)
     return _settle_left(grid, on_sheet)
@@ -446,7 +508,7 @@ def _settle_left(grid: Grid, lines: list[Line]) -> Grid:
     affine = _affine(known_mm, known_raw, np.full(len(sound), 2.0))
     for tolerance in (2.4, 1.8):
         trial = Grid(free.matrix, {**free.panels, "left": affine}, grid.anchors, grid.support)
-        mm, px = _near(trial, lines, ("left",), tolerance)
+        mm, px = _near(trial, [ln for ln in lines if not is_printed(ln.text)], ("left",), tolerance)
         raw = _apply(np.linalg.inv(free.matrix), px) if len(px) else np.zeros((0, 2))
         weight = np.concatenate([np.full(len(mm), 0.7), np.full(len(sound), 2.0)])
         affine = _affine(np.vstack([mm, known_mm]), np.vstack([raw, known_raw]), weight)
@@ -476,7 +538,9 @@ def _near(grid: Grid, lines: list[Line], panels: tuple[PanelName, ...], toleranc
         begins = {}
         plain = grid.to_sheet(np.array([line.start for line in lines]), panel)
         for column, (code, _, at) in enumerate(targets):
-            for row in np.flatnonzero((np.abs(plain[:, 1] - at[1]) < tolerance + 1) & (np.abs(plain[:, 0] - at[0] + 2) < tolerance + 6)):
+            for row in np.flatnonzero(
+                (np.abs(plain[:, 1] - at[1]) < tolerance + 1) & (np.abs(plain[:, 0] - at[0] + 2) < tolerance + 6)
+            ):
                 skips = {0}
                 glued = code_length(lines[row].text, code)
                 if glued:

@@ -20,6 +20,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from cv_models.errors import ModelFileError
+import itertools
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -35,8 +36,7 @@ _FILES: Final = {
     ),
 }
 ALPHABET: Final = (
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüß0123456789"
-    " .,:;-/*+()&'\"_%=#!?|·°²³éèëáàŠšŁłçóúíñø"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüß0123456789 .,:;-/*+()&'\"_%=#!?|·°²³éèëáàŠšŁłçóúíñø"
 )
 LINE_HEIGHT: Final = 48
 _lock = threading.Lock()
@@ -89,7 +89,8 @@ def session(role: str, threads: int = 2) -> ort.InferenceSession:
 @dataclass(frozen=True, slots=True)
 class TextBox:
     """A detected line: centre, length along and height across the text (pixels of the photo), angle of the text in
-    radians modulo pi, and the detector's score."""
+    radians modulo pi, and the detector's score.
+    """
 
     x: float
     y: float
@@ -107,7 +108,9 @@ class TextBox:
         return np.array([centre - along - down, centre + along - down, centre + along + down, centre - along + down])
 
 
-def detect(image: Pixels, side: int, *, threads: int = 2, threshold: float = 0.3, box_threshold: float = 0.5) -> list[TextBox]:
+def detect(
+    image: Pixels, side: int, *, threads: int = 2, threshold: float = 0.3, box_threshold: float = 0.5
+) -> list[TextBox]:
     """Text lines in an RGB picture, looked at with its longest side reduced to about `side` pixels."""
     height, width = image.shape[:2]
     scale = min(1.0, side / max(height, width))
@@ -136,7 +139,9 @@ def _inside_score(score_map: Floats, contour: NDArray[np.int32]) -> float:
     return float(cv2.mean(score_map[y : y + h, x : x + w], mask)[0])
 
 
-def _text_box(rect: tuple[tuple[float, float], tuple[float, float], float], fx: float, fy: float, score: float) -> TextBox:
+def _text_box(
+    rect: tuple[tuple[float, float], tuple[float, float], float], fx: float, fy: float, score: float
+) -> TextBox:
     (cx, cy), (w, h), degrees = rect
     if w < h:
         w, h, degrees = h, w, degrees + 90
@@ -170,7 +175,10 @@ def cut(image: Pixels, quad: Points, *, height: int = LINE_HEIGHT, squeeze: floa
     matrix = cv2.getPerspectiveTransform(
         local.astype(np.float32), np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     )
-    return cast("Pixels", cv2.warpPerspective(part, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+    return cast(
+        "Pixels",
+        cv2.warpPerspective(part, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +213,7 @@ class Scores:
         """The line parted at its spaces; the whole line when there are none."""
         cuts = [step for char, _, step in self.characters() if char == " "]
         edges = [0, *cuts, len(self.steps)]
-        return [Scores(self.steps[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True) if b - a > 1]
+        return [Scores(self.steps[a:b]) for a, b in itertools.pairwise(edges) if b - a > 1]
 
     def characters(self, allowed: str | None = None) -> list[tuple[str, float, int]]:
         """(character, probability, step) in reading order."""
@@ -230,8 +238,7 @@ class Scores:
 
 @lru_cache(maxsize=32)
 def _mask(allowed: str) -> NDArray[np.bool_]:
-    keep = np.array([c in allowed for c in ALPHABET] + [True])
-    return keep
+    return np.array([c in allowed for c in ALPHABET] + [True])
 
 
 @lru_cache(maxsize=1)
@@ -254,7 +261,9 @@ def recognise(crops: list[Pixels], *, threads: int = 2, batch: int = 6) -> list[
         wide = max(32, -(-max(crops[i].shape[1] for i in group) // 8) * 8)
         tensor = np.zeros((len(group), 3, LINE_HEIGHT, wide), np.float32)
         for row, i in enumerate(group):
-            tensor[row, :, :, : crops[i].shape[1]] = (crops[i][:, :, ::-1].astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)
+            tensor[row, :, :, : crops[i].shape[1]] = (crops[i][:, :, ::-1].astype(np.float32) / 127.5 - 1.0).transpose(
+                2, 0, 1
+            )
         result = cast("Floats", session("recogniser", threads).run(None, {"x": tensor})[0])
         for row, i in enumerate(group):
             out[i] = Scores(np.ascontiguousarray(result[row][:, columns]))

@@ -54,7 +54,9 @@ def read(image: NDArray[Any], *, threads: int = 2) -> RegistrationReading:
     fields = _fields(photo, grid, cells, threads)
     warnings = _warnings(photo, grid, fields)
     scaled = {
-        code: replace(f, box=cast("Box", tuple((x / factor, y / factor) for x, y in f.box))) if f.box and factor != 1.0 else f
+        code: replace(f, box=cast("Box", tuple((x / factor, y / factor) for x, y in f.box)))
+        if f.box and factor != 1.0
+        else f
         for code, f in fields.items()
     }
     outline = tuple((x / factor, y / factor) for x, y in grid.outline())
@@ -63,7 +65,13 @@ def read(image: NDArray[Any], *, threads: int = 2) -> RegistrationReading:
 
 def _prepare(image: NDArray[Any]) -> tuple[Pixels, float]:
     """A picture of at most `LONGEST` pixels with its light stretched when it is dark or flat, and its scale."""
-    if not isinstance(image, np.ndarray) or image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
+    if (
+        not isinstance(image, np.ndarray)
+        or image.ndim != 3
+        or image.shape[2] != 3
+        or image.dtype != np.uint8
+        or not image.size
+    ):
         raise ModelInputError(
             "TK-IMAGE-001",
             "Das Bild ist kein RGB-Foto (H x B x 3, 8 Bit).",
@@ -127,7 +135,10 @@ def _closer(photo: Pixels, grid: Grid, lines: list[Line], threads: int) -> list[
     if min(part.shape[:2]) < 64:
         return lines
     wanted = round(max(part.shape[:2]) * min(1.0, _WANTED_SCALE / grid.scale))
-    boxes = [replace(b, x=b.x + x0, y=b.y + y0) for b in ocr.detect(np.ascontiguousarray(part), min(wanted, 1408), threads=threads)]
+    boxes = [
+        replace(b, x=b.x + x0, y=b.y + y0)
+        for b in ocr.detect(np.ascontiguousarray(part), min(wanted, 1408), threads=threads)
+    ]
     direction = float(np.angle(np.mean([np.exp(1j * line.angle) for line in lines])))
     return [line for line in (_directed(b, direction) for b in boxes) if line is not None]
 
@@ -274,7 +285,9 @@ def _remarks(out: dict[str, FieldReading], cells: dict[str, CellText]) -> None:
     text = "\n".join(line for line in lines if line)
     weakest = min(c.weakest() for c in (left, right) if c is not None)
     old = out["22"]
-    out["22"] = FieldReading(text or None, 0.3 + 0.5 * weakest if text else 0.0, old.box, (), None if text else "not_seen")
+    out["22"] = FieldReading(
+        text or None, 0.3 + 0.5 * weakest if text else 0.0, old.box, (), None if text else "not_seen"
+    )
 
 
 def _field(grid: Grid, code: str, seen: CellText | None, judged: Judged) -> FieldReading:

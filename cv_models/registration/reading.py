@@ -62,7 +62,9 @@ class RegistrationReading:
                 }
                 for code, field in self.fields.items()
             },
-            "sheet_polygon": [[round(x, 1), round(y, 1)] for x, y in self.sheet_polygon] if self.sheet_polygon else None,
+            "sheet_polygon": [[round(x, 1), round(y, 1)] for x, y in self.sheet_polygon]
+            if self.sheet_polygon
+            else None,
             "warnings": list(self.warnings),
             "seconds": round(self.seconds, 3),
             "model": self.model,

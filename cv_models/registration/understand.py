@@ -42,7 +42,9 @@ def _certainty(weakest: float, *, valid: float = 1.0) -> float:
     return min(0.995, valid * (0.35 + 0.65 * weakest))
 
 
-def _plain(parse: Callable[[str], str | None], allowed: str, *, proves: float, least: float) -> Callable[[CellText], Judged]:
+def _plain(
+    parse: Callable[[str], str | None], allowed: str, *, proves: float, least: float
+) -> Callable[[CellText], Judged]:
     def judge(cell: CellText) -> Judged:
         free = cell.text()
         if _dash(free):
@@ -81,7 +83,9 @@ def _number(low: int, high: int) -> Callable[[CellText], Judged]:
 
 
 def _date(cell: CellText) -> Judged:
-    return _plain(lambda t: rules.parse_date(t, latest=dt.date(2100, 1, 1)), DIGITS + ".,", proves=0.99, least=0.5)(cell)
+    return _plain(lambda t: rules.parse_date(t, latest=dt.date(2100, 1, 1)), DIGITS + ".,", proves=0.99, least=0.5)(
+        cell
+    )
 
 
 def _hsn(cell: CellText) -> Judged:
@@ -103,7 +107,9 @@ def _type_key(cell: CellText) -> Judged:
         fixed = [scores.at(step, DIGITS if old else UPPER) for _, _, step in chars[:3]]
         for char, value, step in chars[3:]:
             digit = scores.at(step, DIGITS)
-            fixed.append(digit if len(chars) == 7 or digit[1] > 0.03 * value or char in "OILSBZQDG" else (char, value * 0.8))
+            fixed.append(
+                digit if len(chars) == 7 or digit[1] > 0.03 * value or char in "OILSBZQDG" else (char, value * 0.8)
+            )
         text = "".join(c for c, _ in fixed)
         changed = sum(a != b for (a, _), (b, _, _) in zip(fixed, chars, strict=True))
         sure = min(max(p, 0.8 * v if a != b else p) for (a, p), (b, v, _) in zip(fixed, chars, strict=True))
@@ -154,7 +160,9 @@ def _plate(cell: CellText) -> Judged:
     if loose:
         letters = loose[2].translate(str.maketrans("ÄÖÜ", "AOU"))
         near = tuple(
-            f"{d}-{letters} {loose[3]}" for d in _umlaut_forms(loose[1]) if d != loose[1] and d in rules.plate_districts()
+            f"{d}-{letters} {loose[3]}"
+            for d in _umlaut_forms(loose[1])
+            if d != loose[1] and d in rules.plate_districts()
         )
         if len(near) == 1 and weakest > 0.6:
             return Judged(near[0], _certainty(weakest, valid=0.85), (text,), "umlaut")
@@ -179,10 +187,51 @@ def umlaut_plates(plate: str) -> tuple[str, ...]:
     return tuple(f"{d}-{rest}" for d in _umlaut_forms(district) if d != district and d in rules.plate_districts())
 
 
-MAKES: Final = tuple(
-    "VOLKSWAGEN,VW;VOLKSWAGEN;VW;AUDI;BMW;BMW I;MERCEDES-BENZ;DAIMLER;OPEL;FORD;SKODA;SEAT;CUPRA;RENAULT;DACIA;FIAT;TOYOTA;"
-    "HYUNDAI;KIA;PEUGEOT;CITROEN;MAZDA;NISSAN;VOLVO;PORSCHE;MINI;SMART;SUZUKI;HONDA;MITSUBISHI;TESLA;LAND ROVER;JAGUAR;"
-    "ALFA ROMEO;JEEP;LEXUS;SUBARU;CHEVROLET;SAAB;IVECO;MAN;POLESTAR;BYD;MG".split(";")
+MAKES: Final = (
+    "VOLKSWAGEN,VW",
+    "VOLKSWAGEN",
+    "VW",
+    "AUDI",
+    "BMW",
+    "BMW I",
+    "MERCEDES-BENZ",
+    "DAIMLER",
+    "OPEL",
+    "FORD",
+    "SKODA",
+    "SEAT",
+    "CUPRA",
+    "RENAULT",
+    "DACIA",
+    "FIAT",
+    "TOYOTA",
+    "HYUNDAI",
+    "KIA",
+    "PEUGEOT",
+    "CITROEN",
+    "MAZDA",
+    "NISSAN",
+    "VOLVO",
+    "PORSCHE",
+    "MINI",
+    "SMART",
+    "SUZUKI",
+    "HONDA",
+    "MITSUBISHI",
+    "TESLA",
+    "LAND ROVER",
+    "JAGUAR",
+    "ALFA ROMEO",
+    "JEEP",
+    "LEXUS",
+    "SUBARU",
+    "CHEVROLET",
+    "SAAB",
+    "IVECO",
+    "MAN",
+    "POLESTAR",
+    "BYD",
+    "MG",
 )
 
 
@@ -193,7 +242,11 @@ def _make(cell: CellText) -> Judged:
     if upper in MAKES:
         return Judged(upper, _certainty(max(cell.weakest(), 0.8), valid=0.99))
     near = difflib.get_close_matches(upper, MAKES, n=2, cutoff=0.8)
-    if len(near) >= 1 and len(upper) >= 4 and (len(near) == 1 or abs(len(near[0]) - len(upper)) < abs(len(near[1]) - len(upper))):
+    if (
+        len(near) >= 1
+        and len(upper) >= 4
+        and (len(near) == 1 or abs(len(near[0]) - len(upper)) < abs(len(near[1]) - len(upper)))
+    ):
         return Judged(near[0], 0.8, (seen,))
     return judged
 

@@ -10,7 +10,18 @@ from cv_models.registration.samples.form import Print, make_sheet
 from cv_models.registration.samples.photo import Photo, Shot, take
 from cv_models.registration.samples.record import make_record, truth_values
 
-__all__ = ["TIERS", "Photo", "Print", "Sample", "Shot", "make_record", "make_sample", "make_sheet", "take", "truth_values"]
+__all__ = [
+    "TIERS",
+    "Photo",
+    "Print",
+    "Sample",
+    "Shot",
+    "make_record",
+    "make_sample",
+    "make_sheet",
+    "take",
+    "truth_values",
+]
 TIERS = ("clean", "phone", "hard")
 
 

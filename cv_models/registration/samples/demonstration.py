@@ -35,8 +35,26 @@ def printed(entry: dict[str, Any]) -> dict[str, str]:
     seed = vehicle["vin_seed"]
     vin = f"{seed[:3]}ZZZ{seed[3:6]}ZW{int(seed[6:]):06d}"
     colour = entry["colour_de"].split()[0].replace("ß", "ss").upper()
-    codes = {"WEISS": "0", "GELB": "1", "ORANGE": "2", "ROT": "3", "BLAU": "5", "GRÜN": "6", "GRAU": "7", "ANTHRAZIT": "7", "SILBER": "7", "BEIGE": "1", "PETROL": "5", "BRAUN": "8", "SCHWARZ": "9"}
-    remarks = "FZ IST SICHERUNGSÜBEREIGNET" if claim.get("leased_or_financed") == "financed" else "ZU 0.2:ABGASVERHALTEN NACH EURO 6*"
+    codes = {
+        "WEISS": "0",
+        "GELB": "1",
+        "ORANGE": "2",
+        "ROT": "3",
+        "BLAU": "5",
+        "GRÜN": "6",
+        "GRAU": "7",
+        "ANTHRAZIT": "7",
+        "SILBER": "7",
+        "BEIGE": "1",
+        "PETROL": "5",
+        "BRAUN": "8",
+        "SCHWARZ": "9",
+    }
+    remarks = (
+        "FZ IST SICHERUNGSÜBEREIGNET"
+        if claim.get("leased_or_financed") == "financed"
+        else "ZU 0.2:ABGASVERHALTEN NACH EURO 6*"
+    )
     return {
         "A": entry["plate"],
         "C.1.1": claim["holder_last"],
@@ -79,7 +97,11 @@ def main() -> None:
             continue
         rng = random.Random(f"demonstration-{name}")
         record = make_record(rng, printed(entry))
-        printer = replace(Print.draw(rng, "phone"), kind=("laser", "ink", "laser", "matrix", "laser")[number % 5], ink=rng.uniform(0.85, 1.0))
+        printer = replace(
+            Print.draw(rng, "phone"),
+            kind=("laser", "ink", "laser", "matrix", "laser")[number % 5],
+            ink=rng.uniform(0.85, 1.0),
+        )
         shot = Shot.draw(rng, "phone", SIZE)
         turn = (0, 0, 90, 0, 180, 0, 270, 0)[number % 8]
         shot = replace(
@@ -98,7 +120,9 @@ def main() -> None:
         if name == UNREADABLE:
             shot = replace(shot, exposure=0.42, motion=34.0, defocus=5.5, noise=0.035, fill=0.7)
         photo = take(make_sheet(record, printer, rng), shot, rng)
-        values = {k: v for k, v in truth_values(record).items() if ("P.2/P.4" if k in ("P.2", "P.4") else k) in photo.boxes}
+        values = {
+            k: v for k, v in truth_values(record).items() if ("P.2/P.4" if k in ("P.2", "P.4") else k) in photo.boxes
+        }
         truth[name] = {"file": f"photos/{name}/00_registration.jpg", "readable": name != UNREADABLE, "fields": values}
         if args.only and name not in args.only:
             continue
@@ -106,7 +130,9 @@ def main() -> None:
         exif[0x010F] = "SYNTHETIC"
         exif[0x0110] = "Telekalk sample documents"
         (args.out / name).mkdir(parents=True, exist_ok=True)
-        Image.fromarray(photo.pixels).save(args.out / name / "00_registration.jpg", quality=82, exif=exif, optimize=True)
+        Image.fromarray(photo.pixels).save(
+            args.out / name / "00_registration.jpg", quality=82, exif=exif, optimize=True
+        )
     args.truth.write_text(json.dumps(truth, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -41,7 +41,15 @@ def families() -> frozenset[str]:
 
 def data_fonts() -> tuple[str, ...]:
     """Faces for the printed data, office-printer like, among those at hand; DejaVu Sans Mono is always there."""
-    wanted = ("DejaVu Sans Mono", "Nimbus Mono PS", "Liberation Mono", "Noto Sans Mono", "Noto Mono", "Liberation Sans", "Nimbus Sans")
+    wanted = (
+        "DejaVu Sans Mono",
+        "Nimbus Mono PS",
+        "Liberation Mono",
+        "Noto Sans Mono",
+        "Noto Mono",
+        "Liberation Sans",
+        "Nimbus Sans",
+    )
     return tuple(name for name in wanted if name in families())
 
 
@@ -99,11 +107,18 @@ def form_layer(variant: int) -> Pixels:
     text(2.6, 90.6, "als Eigentümer des Fahrzeugs ausgewiesen.", 4.6, "bold")
     text(25.8, 95.4, "I", 5.4, "bold")
     text(33.5, 99.4, "Datum dieser Zulassung / Stempel", 3.6)
-    text(66, 2.8, "Fahrzeugdaten laut Übereinstimmungsbescheinigung", 4.4) if variant % 2 == 0 else text(63.4, 4.6, "Erläuterungen siehe Rückseite", 4.2)
+    text(66, 2.8, "Fahrzeugdaten laut Übereinstimmungsbescheinigung", 4.4) if variant % 2 == 0 else text(
+        63.4, 4.6, "Erläuterungen siehe Rückseite", 4.2
+    )
     for cell in CELLS:
         if cell.panel == "left" or cell.code == "22b":
             continue
-        text(cell.label_x, cell.y0 + 1.2, cell.code.split("/")[0] if variant % 3 else cell.code, 4.6 if len(cell.code) < 5 else 3.8)
+        text(
+            cell.label_x,
+            cell.y0 + 1.2,
+            cell.code.split("/")[0] if variant % 3 else cell.code,
+            4.6 if len(cell.code) < 5 else 3.8,
+        )
         right = cell.x1 - 0.4 if cell.code != "22" else 209.0
         rule(cell.label_x - 0.2, cell.y1, right, cell.y1)
         if variant % 3 != 2:
@@ -219,15 +234,19 @@ def make_sheet(record: Mapping[str, str], printer: Print, rng: random.Random, *,
     """
     variant = rng.randrange(6) if variant is None else variant
     advance = printer.size * 0.3528 * (0.6 if "Mono" in printer.font else 0.62)
-    body = [f"#set text(font: {_quote(printer.font)}, size: {printer.size}pt, weight: {_quote(printer.weight)}, fallback: true)\n"]
+    body = [
+        f"#set text(font: {_quote(printer.font)}, size: {printer.size}pt, weight: {_quote(printer.weight)}, fallback: true)\n"
+    ]
     regions: list[tuple[str, float, float, float, float]] = []
     cap = printer.size * 0.3528 * 0.72
     for code, x, y, room, value in _lines(record):
         squeeze = min(printer.squeeze, room / (advance * len(value)))
-        content = f"box(scale(x: {squeeze * 100:.1f}%, origin: left, text(top-edge: \"cap-height\", bottom-edge: \"baseline\")[#{_quote(value)}]))"
+        content = f'box(scale(x: {squeeze * 100:.1f}%, origin: left, text(top-edge: "cap-height", bottom-edge: "baseline")[#{_quote(value)}]))'
         body.append(_place(x + printer.dx, y - cap / 2 + printer.dy, content))
         width = advance * len(value) * squeeze
-        regions.append((code, x + printer.dx, y - cap / 2 + printer.dy, x + printer.dx + width, y + cap / 2 + printer.dy))
+        regions.append(
+            (code, x + printer.dx, y - cap / 2 + printer.dy, x + printer.dx + width, y + cap / 2 + printer.dy)
+        )
     data = _render("".join(body))[:, :, 3].astype(np.float32) / 255
     if printer.kind == "matrix":
         data = _dots(data, pitch=rng.uniform(0.20, 0.26))
@@ -235,7 +254,11 @@ def make_sheet(record: Mapping[str, str], printer: Print, rng: random.Random, *,
         data = cv2.GaussianBlur(data, (0, 0), 0.09 * PX_PER_MM)
         data = np.clip(data * 1.15, 0, 1)
     height, width_px = data.shape
-    mottle = cv2.resize(np.random.default_rng(rng.randrange(2**32)).random((24, 48), np.float32), (width_px, height), interpolation=cv2.INTER_CUBIC)
+    mottle = cv2.resize(
+        np.random.default_rng(rng.randrange(2**32)).random((24, 48), np.float32),
+        (width_px, height),
+        interpolation=cv2.INTER_CUBIC,
+    )
     data = data * (printer.ink * (0.85 + 0.3 * np.clip(mottle, 0, 1)).clip(0, 1.0))
     image = ground(variant % 3).copy()
     form = form_layer(variant).astype(np.float32)[:, :, None] / 255 * 0.9
@@ -286,4 +309,6 @@ def _stamp(image: NDArray[np.float32], rng: random.Random) -> None:
         code = cv2.resize(cells.astype(np.float32), (size, size), interpolation=cv2.INTER_NEAREST)[:, :, None]
         pad = int(1 * PX_PER_MM)
         image[y - pad : y + size + pad, x - pad : x + size + pad] = np.array([0.93, 0.93, 0.92], np.float32)
-        image[y : y + size, x : x + size] += code * (np.array([0.08, 0.08, 0.08], np.float32) - image[y : y + size, x : x + size])
+        image[y : y + size, x : x + size] += code * (
+            np.array([0.08, 0.08, 0.08], np.float32) - image[y : y + size, x : x + size]
+        )

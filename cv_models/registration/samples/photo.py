@@ -48,13 +48,50 @@ class Shot:
         """An exposure by chance for the tier `clean` (scan-like), `phone` (ordinary) or `hard`."""
         u = rng.uniform
         if tier == "clean":
-            return Shot(size, False, rng.choice([0, 0, 0, 180]) + u(-1.5, 1.5), u(-2, 2), u(-2, 2), u(0.9, 0.97), (u(-1, 1), u(-1, 1)),
-                        u(0, 0.0006), 0, u(0.95, 1.05), u(-0.02, 0.02), u(0, 0.06), 0, u(0, 0.25), 0, u(0.002, 0.006), 0, False, rng.randrange(88, 96))
+            return Shot(
+                size,
+                False,
+                rng.choice([0, 0, 0, 180]) + u(-1.5, 1.5),
+                u(-2, 2),
+                u(-2, 2),
+                u(0.9, 0.97),
+                (u(-1, 1), u(-1, 1)),
+                u(0, 0.0006),
+                0,
+                u(0.95, 1.05),
+                u(-0.02, 0.02),
+                u(0, 0.06),
+                0,
+                u(0, 0.25),
+                0,
+                u(0.002, 0.006),
+                0,
+                False,
+                rng.randrange(88, 96),
+            )
         if tier == "phone":
             turn = rng.choices([0, 90, 180, 270], [6, 2, 1, 2])[0]
-            return Shot(size, turn in (90, 270) or rng.random() < 0.25, turn + u(-9, 9), u(-16, 16), u(-16, 16), u(0.66, 0.93), (u(-9, 9), u(-9, 9)),
-                        u(0, 0.002), rng.randrange(0, 4), u(0.75, 1.08), u(-0.06, 0.10), u(0, 0.3), u(0, 0.35) * (rng.random() < 0.6),
-                        u(0.2, 0.9), u(0, 1.2) * (rng.random() < 0.3), u(0.006, 0.016), 0.0 if rng.random() < 0.8 else u(0.2, 0.5), rng.random() < 0.2, rng.randrange(76, 93))
+            return Shot(
+                size,
+                turn in (90, 270) or rng.random() < 0.25,
+                turn + u(-9, 9),
+                u(-16, 16),
+                u(-16, 16),
+                u(0.66, 0.93),
+                (u(-9, 9), u(-9, 9)),
+                u(0, 0.002),
+                rng.randrange(0, 4),
+                u(0.75, 1.08),
+                u(-0.06, 0.10),
+                u(0, 0.3),
+                u(0, 0.35) * (rng.random() < 0.6),
+                u(0.2, 0.9),
+                u(0, 1.2) * (rng.random() < 0.3),
+                u(0.006, 0.016),
+                0.0 if rng.random() < 0.8 else u(0.2, 0.5),
+                rng.random() < 0.2,
+                rng.randrange(76, 93),
+            )
         turn = rng.choice([0, 90, 180, 270])
         return Shot(size, turn in (90, 270) or rng.random() < 0.3, turn + u(-22, 22), u(-30, 30), u(-28, 28), u(0.58, 0.92), (u(-18, 18), u(-18, 18)),
                     u(0, 0.0045), rng.randrange(0, 6), u(0.38, 0.95), u(-0.1, 0.22), u(0.1, 0.55), u(0.2, 0.6) * (rng.random() < 0.7),
@@ -84,7 +121,7 @@ class _Surface:
         for index, at in enumerate(u):
             panel = 0 if at < FOLDS[0] else 1 if at < FOLDS[1] else 2
             fold = (0.0, shot.folds[0], shot.folds[0] + shot.folds[1])[panel]
-            angle[index] = math.radians(heading + fold) + signs[panel] * shot.bend * ((at - (31, 99, 173)[panel]))
+            angle[index] = math.radians(heading + fold) + signs[panel] * shot.bend * (at - (31, 99, 173)[panel])
         self._u = u
         self._x = np.concatenate([[0], np.cumsum(np.cos(angle[:-1]) * step)])
         self._z = np.concatenate([[0], np.cumsum(np.sin(angle[:-1]) * step)])
@@ -115,7 +152,10 @@ class _Camera:
         roll = np.array([[math.cos(yaw), 0, math.sin(yaw)], [0, 1, 0], [-math.sin(yaw), 0, math.cos(yaw)]])
         self._rotation = roll @ tilt @ spin
         self._focal = 0.82 * long
-        first, last = (0.0, FOLDS[0], FOLDS[1], SHEET_WIDTH)[shot.panels[0]], (0.0, FOLDS[0], FOLDS[1], SHEET_WIDTH)[shot.panels[1]]
+        first, last = (
+            (0.0, FOLDS[0], FOLDS[1], SHEET_WIDTH)[shot.panels[0]],
+            (0.0, FOLDS[0], FOLDS[1], SHEET_WIDTH)[shot.panels[1]],
+        )
         self._centre = np.array([(first + last) / 2 - SHEET_WIDTH / 2, 0, 0])
         c, s = abs(math.cos(turn)), abs(math.sin(turn))
         need_x = ((last - first) * c + SHEET_HEIGHT * s) / self.width
@@ -151,12 +191,16 @@ def take(sheet: Sheet, shot: Shot, rng: random.Random) -> Photo:
     top = surfaces.dressed_table(rng, shot.clutter)
     size = top.shape[0]
     to_photo = _quad_homography(np.array([[0, 0], [size, 0], [size, size], [0, size]]), camera.project(corners))
-    image = cv2.warpPerspective(top, to_photo, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    image = cv2.warpPerspective(
+        top, to_photo, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
     edges = (0.0, FOLDS[0], FOLDS[1], SHEET_WIDTH)
     first, last = edges[shot.panels[0]], edges[shot.panels[1]]
     rim = np.linspace(first, last, 60)
     outline = camera.project(
-        surface.points(np.vstack([np.column_stack([rim, np.zeros(60)]), np.column_stack([rim[::-1], np.full(60, SHEET_HEIGHT)])]))
+        surface.points(
+            np.vstack([np.column_stack([rim, np.zeros(60)]), np.column_stack([rim[::-1], np.full(60, SHEET_HEIGHT)])])
+        )
     )
     _cast_shadow(image, outline, shot.size)
     light = np.array([rng.uniform(-0.6, 0.6), rng.uniform(-0.6, 0.6), 1.0])
@@ -171,7 +215,12 @@ def take(sheet: Sheet, shot: Shot, rng: random.Random) -> Photo:
     if shot.thumb:
         _thumb(image, outline, boxes, rng, shot.size)
     image = _expose(image, shot, rng)
-    return Photo(image, shot.quality, camera.project(surface.points(np.array([[first, 0], [last, 0], [last, SHEET_HEIGHT], [first, SHEET_HEIGHT]]))), boxes)
+    return Photo(
+        image,
+        shot.quality,
+        camera.project(surface.points(np.array([[first, 0], [last, 0], [last, SHEET_HEIGHT], [first, SHEET_HEIGHT]]))),
+        boxes,
+    )
 
 
 def _cast_shadow(image: NDArray[np.float32], outline: Points, size: int) -> None:
@@ -182,12 +231,21 @@ def _cast_shadow(image: NDArray[np.float32], outline: Points, size: int) -> None
 
 
 def _lay_sheet(
-    image: NDArray[np.float32], pixels: Pixels, surface: _Surface, camera: _Camera, light: Points, span: tuple[float, float]
+    image: NDArray[np.float32],
+    pixels: Pixels,
+    surface: _Surface,
+    camera: _Camera,
+    light: Points,
+    span: tuple[float, float],
 ) -> None:
     """Lay the bent sheet into the picture strip by strip, each strip flat."""
     height, width = image.shape[:2]
-    cuts = np.unique(np.concatenate([np.arange(span[0], span[1], 8.0), [f for f in FOLDS if span[0] < f < span[1]], [span[1]]]))
-    scale = float(np.linalg.norm(np.diff(camera.project(surface.points(np.array([[span[0], 50.0], [span[1], 50.0]]))), axis=0))) / (span[1] - span[0])
+    cuts = np.unique(
+        np.concatenate([np.arange(span[0], span[1], 8.0), [f for f in FOLDS if span[0] < f < span[1]], [span[1]]])
+    )
+    scale = float(
+        np.linalg.norm(np.diff(camera.project(surface.points(np.array([[span[0], 50.0], [span[1], 50.0]]))), axis=0))
+    ) / (span[1] - span[0])
     source = pixels
     ratio = scale / PX_PER_MM
     if ratio < 0.8:
@@ -204,17 +262,23 @@ def _lay_sheet(
             continue
         shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]], np.float64)
         matrix = shift @ _quad_homography(corners_mm * per_mm, target)
-        patch = cv2.warpPerspective(source, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        patch = cv2.warpPerspective(
+            source, matrix, (x1 - x0, y1 - y0), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        )
         mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
         grown = target.copy()
-        grown[[1, 2]] += (target[[1, 2]] - target[[0, 3]]) / max(1.0, float(np.linalg.norm(target[1] - target[0]))) * 0.7
+        grown[[1, 2]] += (
+            (target[[1, 2]] - target[[0, 3]]) / max(1.0, float(np.linalg.norm(target[1] - target[0]))) * 0.7
+        )
         cv2.fillPoly(mask, [np.round((grown - [x0, y0]) * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
         cover = mask.astype(np.float32)[:, :, None] / 255
         region = image[y0:y1, x0:x1]
         region += cover * (patch.astype(np.float32) / 255 * shade - region)
 
 
-def _thumb(image: NDArray[np.float32], outline: Points, boxes: dict[str, Points], rng: random.Random, size: int) -> None:
+def _thumb(
+    image: NDArray[np.float32], outline: Points, boxes: dict[str, Points], rng: random.Random, size: int
+) -> None:
     """A thumb on the rim; values that it covers leave the truth."""
     at = outline[rng.randrange(len(outline))]
     towards = outline.mean(0) - at
@@ -254,7 +318,10 @@ def _expose(image: NDArray[np.float32], shot: Shot, rng: random.Random) -> Pixel
         mask = np.zeros(lamp.shape, np.float32)
         centre = np.array([rng.uniform(0, lamp.shape[1]), rng.uniform(0.4, 1.1) * lamp.shape[0]])
         reach = lamp.shape[1] * rng.uniform(0.2, 0.5)
-        shape = [centre + reach * np.array([math.cos(a), math.sin(a) * 1.4]) * rng.uniform(0.6, 1.2) for a in np.linspace(0, 2 * math.pi, 9)[:-1]]
+        shape = [
+            centre + reach * np.array([math.cos(a), math.sin(a) * 1.4]) * rng.uniform(0.6, 1.2)
+            for a in np.linspace(0, 2 * math.pi, 9)[:-1]
+        ]
         cv2.fillPoly(mask, [np.array(shape).astype(np.int32)], 1.0)
         lamp *= 1 - shot.shadow * cv2.GaussianBlur(mask, (0, 0), lamp.shape[1] * rng.uniform(0.01, 0.05))
     lamp_full = cv2.resize(lamp, (width, height), interpolation=cv2.INTER_LINEAR)[:, :, None]
@@ -270,8 +337,10 @@ def _expose(image: NDArray[np.float32], shot: Shot, rng: random.Random) -> Pixel
         image = cv2.GaussianBlur(image, (0, 0), shot.defocus * scale)
     grain = noise.standard_normal((height, width, 1), np.float32) * 0.8
     for channel in range(3):
-        image[:, :, channel : channel + 1] += shot.noise * (0.6 + 0.6 * np.sqrt(np.clip(image[:, :, channel : channel + 1], 0, 1))) * (
-            grain + 0.6 * noise.standard_normal((height, width, 1), np.float32)
+        image[:, :, channel : channel + 1] += (
+            shot.noise
+            * (0.6 + 0.6 * np.sqrt(np.clip(image[:, :, channel : channel + 1], 0, 1)))
+            * (grain + 0.6 * noise.standard_normal((height, width, 1), np.float32))
         )
     if shot.noise > 0.004:
         soft = cv2.GaussianBlur(image, (0, 0), 0.9)
@@ -284,5 +353,13 @@ def _streak(image: NDArray[np.float32], length: float, angle: float) -> NDArray[
     kernel = np.zeros((size, size), np.float32)
     c = size // 2
     dx, dy = math.cos(math.radians(angle)) * length / 2, math.sin(math.radians(angle)) * length / 2
-    cv2.line(kernel, (round((c - dx) * 16), round((c - dy) * 16)), (round((c + dx) * 16), round((c + dy) * 16)), 1.0, 1, cv2.LINE_AA, 4)
+    cv2.line(
+        kernel,
+        (round((c - dx) * 16), round((c - dy) * 16)),
+        (round((c + dx) * 16), round((c + dy) * 16)),
+        1.0,
+        1,
+        cv2.LINE_AA,
+        4,
+    )
     return cv2.filter2D(image, -1, kernel / max(float(kernel.sum()), 1e-6))

@@ -8,15 +8,70 @@ from collections.abc import Mapping
 
 from cv_models.registration import rules
 
-FIRST_NAMES = (
-    "Anneliese Jörg Käthe Björn Sören Mareike Günther Ümit Zoë Hannelore Fritz-Peter Łukasz Svenja Dörte Matthias "
-    "Änne Özlem Kai Ruth Ingeborg Walburga Eike Torben Friederike Jens Wiebke Ludwig Mirjam Konstantin Heiko"
-).split()
-LAST_NAMES = (
-    "Mustermann Grüßner Häberlein Öttinger Schönwälder Weißgräber Überall Köhlersen Düsterbeck Jägermann Bärenfeld "
-    "Krautwurst Sandbrinker Hollerbusch Mühlenkötter Tannhäuser Wiesengrund Steinbrücker Lindenthaler Vogelsänger "
-    "Brömmelkamp Fährmannsen Quastenberg Zwirnlein Rübsamen Ackermannsen Nüßlein Eschenlohr Schnürpel Kleinfeldt"
-).split()
+FIRST_NAMES = [
+    "Anneliese",
+    "Jörg",
+    "Käthe",
+    "Björn",
+    "Sören",
+    "Mareike",
+    "Günther",
+    "Ümit",
+    "Zoë",
+    "Hannelore",
+    "Fritz-Peter",
+    "Łukasz",
+    "Svenja",
+    "Dörte",
+    "Matthias",
+    "Änne",
+    "Özlem",
+    "Kai",
+    "Ruth",
+    "Ingeborg",
+    "Walburga",
+    "Eike",
+    "Torben",
+    "Friederike",
+    "Jens",
+    "Wiebke",
+    "Ludwig",
+    "Mirjam",
+    "Konstantin",
+    "Heiko",
+]
+LAST_NAMES = [
+    "Mustermann",
+    "Grüßner",
+    "Häberlein",
+    "Öttinger",
+    "Schönwälder",
+    "Weißgräber",
+    "Überall",
+    "Köhlersen",
+    "Düsterbeck",
+    "Jägermann",
+    "Bärenfeld",
+    "Krautwurst",
+    "Sandbrinker",
+    "Hollerbusch",
+    "Mühlenkötter",
+    "Tannhäuser",
+    "Wiesengrund",
+    "Steinbrücker",
+    "Lindenthaler",
+    "Vogelsänger",
+    "Brömmelkamp",
+    "Fährmannsen",
+    "Quastenberg",
+    "Zwirnlein",
+    "Rübsamen",
+    "Ackermannsen",
+    "Nüßlein",
+    "Eschenlohr",
+    "Schnürpel",
+    "Kleinfeldt",
+]
 COMPANIES = (
     "Holzbau Zimmerlein GmbH",
     "Muster Leasing GmbH & Co. KG",
@@ -47,7 +102,49 @@ TOWNS = (
     "Altfelden",
     "Großbeispiel",
 )
-PLATE_AREAS = "B M HH K F S D N HB H L MÜ KÖT GÖ AÖ TÜ WÜ LÖ BB RO FÜ OF DA KA MA HD FR UL RV KN PB BI OS OL KI HL SN HRO DD LDK ZW".split()
+PLATE_AREAS = [
+    "B",
+    "M",
+    "HH",
+    "K",
+    "F",
+    "S",
+    "D",
+    "N",
+    "HB",
+    "H",
+    "L",
+    "MÜ",
+    "KÖT",
+    "GÖ",
+    "AÖ",
+    "TÜ",
+    "WÜ",
+    "LÖ",
+    "BB",
+    "RO",
+    "FÜ",
+    "OF",
+    "DA",
+    "KA",
+    "MA",
+    "HD",
+    "FR",
+    "UL",
+    "RV",
+    "KN",
+    "PB",
+    "BI",
+    "OS",
+    "OL",
+    "KI",
+    "HL",
+    "SN",
+    "HRO",
+    "DD",
+    "LDK",
+    "ZW",
+]
 
 # make, maker's short name, HSN, WMI, models (name, power kW, speed min-1, displacement, body, length, width, height, mass)
 _MODELS: tuple[tuple[str, str, str, str, tuple[tuple[str, int, int, int, int, int, int, int], ...]], ...] = (
@@ -96,7 +193,9 @@ REMARKS = (
 
 def _vin(rng: random.Random, wmi: str) -> str:
     letters = "ABCDEFGHJKLMNPRSTUVWXYZ"
-    middle = "ZZZ" if wmi in ("WVW", "WAU", "TMB", "VSS") else "".join(rng.choice(letters + "0123456789") for _ in range(3))
+    middle = (
+        "ZZZ" if wmi in ("WVW", "WAU", "TMB", "VSS") else "".join(rng.choice(letters + "0123456789") for _ in range(3))
+    )
     year = rng.choice("ABCDEFGHJKLMNPR")
     plant = rng.choice(letters)
     body = rng.choice(letters + "0123456789") + rng.choice(letters + "0123456789") + rng.choice(letters + "0123456789")
@@ -257,5 +356,31 @@ def truth_values(record: Mapping[str, str]) -> dict[str, str]:
 
 
 NUMBER_FIELDS = frozenset(
-    "P.1 L 9 T 18 19 20 G 13 V.7 F.1 F.2 7.1 7.2 7.3 8.1 8.2 8.3 U.1 U.2 U.3 O.1 O.2 S.1 S.2".split()
+    [
+        "P.1",
+        "L",
+        "9",
+        "T",
+        "18",
+        "19",
+        "20",
+        "G",
+        "13",
+        "V.7",
+        "F.1",
+        "F.2",
+        "7.1",
+        "7.2",
+        "7.3",
+        "8.1",
+        "8.2",
+        "8.3",
+        "U.1",
+        "U.2",
+        "U.3",
+        "O.1",
+        "O.2",
+        "S.1",
+        "S.2",
+    ]
 )
