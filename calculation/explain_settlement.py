@@ -171,8 +171,14 @@ def _claim(build: Builder, result: SettlementResult) -> None:
     if result.basis == "repair":
         terms = [(REPAIR, result.repair_allowed, "net_allowed"), (LOSS, result.value_loss, "value_loss")]
         words = Text("Reparaturkosten netto", "repair costs net")
+    elif result.replacement_effort_without_tax is None:
+        terms = [(NET_WBW, result.replacement_without_tax or Decimal("0.00"), "replacement_without_tax")]
+        words = Text(
+            "Wiederbeschaffungswert ohne Steuer; Restwert fehlt",
+            "replacement value without tax; residual value missing",
+        )
     else:
-        terms = [(EFFORT, result.replacement_effort_without_tax or Decimal("0.00"), "replacement_effort_without_tax")]
+        terms = [(EFFORT, result.replacement_effort_without_tax, "replacement_effort_without_tax")]
         words = Text("Wiederbeschaffungsaufwand ohne Steuer", "replacement effort without tax")
     terms += [
         (Text("Kostenpauschale", "lump sum"), result.lump_sum, "lump_sum"),

@@ -32,7 +32,10 @@ def value_loss_allowed(settlement: Settlement, vat_rate: Decimal) -> Decimal:
 
 
 def settle(data: CalculationInput, sheet: Totals) -> SettlementResult:
-    """The offer for one sheet; never negative."""
+    """The offer for one sheet; never negative.
+
+    With a replacement value but no residual value the claim is at least capped by the replacement value without tax.
+    """
     if data.settlement.regime == "kasko":
         return _kasko(data, sheet)
     return _liability(data, sheet)
@@ -69,6 +72,8 @@ def _kasko(data: CalculationInput, sheet: Totals) -> SettlementResult:
         claim, basis = effort, "total_loss"
     elif effort is not None and effort < claim:
         claim, basis = effort, "replacement_effort"
+    elif effort is None and net is not None and net < claim:
+        claim, basis = net, "replacement_effort"
     return SettlementResult(
         regime="kasko",
         basis=_basis(basis),
@@ -128,6 +133,8 @@ def _liability(data: CalculationInput, sheet: Totals) -> SettlementResult:
                 claim, basis = effort_net, "replacement_effort"
         elif stage > 2:
             claim, basis = effort_net, "total_loss"
+    elif net is not None and net < claim:
+        claim, basis = net, "replacement_effort"
     total_loss = stage in {3, 4} or (tested is not None and cost > tested)
     return SettlementResult(
         regime="liability",

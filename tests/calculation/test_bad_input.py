@@ -297,3 +297,27 @@ def test_flat_and_index_material() -> None:
     flat = run(sheet(**base, parameters={"paint_material": {"model": "flat", "amount": "77.00"}}))
     assert flat.totals.paint_material == D("77.00")
     assert run(sheet(parameters={"paint_material": {"model": "flat", "amount": "77.00"}})).totals.net == 0
+
+
+@pytest.mark.parametrize("regime", ["kasko", "liability"])
+def test_without_a_residual_value_the_replacement_value_is_the_cap(regime: str) -> None:
+    value = {"regime": regime, "replacement": {"amount": "5000", "tax_kind": "none"}}
+    result = run(sheet(incidentals=repair_of("9000"), settlement=value))
+    assert result.payout == D("5000.00")
+    assert result.settlement.total_loss
+    assert {"residual_missing", "total_loss"} <= {f.code for f in result.flags}
+    assert result.derivation["claim"].value == "5000.00"
+
+
+@pytest.mark.parametrize(
+    ("day", "rate", "flagged"),
+    [
+        ("2026-11-23", "0.19", False),
+        ("2026-11-23", "0.16", True),
+        ("2020-08-01", "0.16", False),
+        ("2020-08-01", "0.19", True),
+    ],
+)
+def test_vat_on_a_wrong_date_is_flagged(day: str, rate: str, flagged: bool) -> None:
+    result = run(sheet(parameters={"price_date": "2026-11-23", "supply_date": day, "vat_rate": rate}))
+    assert ("vat_unusual" in {f.code for f in result.flags}) is flagged
