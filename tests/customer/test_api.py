@@ -2,10 +2,12 @@
 
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
 
+from workbench.messages import outbox
 from workbench.settings import get_settings
 
 CLAIM = {"claim_number": "KS-1", "plate": "M-AB 123", "odometer_km": 82000, "excess": "300.00"}
@@ -150,3 +152,22 @@ def test_health_and_metrics(anybody, gateway):
     assert anybody.get("/healthz").json() == {"ok": True}
     text = gateway.get("/metrics").text
     assert 'telekalk_customer_request_seconds_count{route="/healthz",status="200"}' in text
+
+
+def test_an_invited_customer_gets_a_link_and_registers_by_signing_in(gateway, sign_in):
+    answer = gateway.post("/api/v1/cases", json=CLAIM | {"phone": "+49 151 1", "invite": True}).json()
+    assert answer["case"]["state"] == "invited"
+    assert outbox.deliver() == 1
+    (file,) = (get_settings().home / "outbox").glob("*-invitation-*.json")
+    assert "KS-1" in file.read_text(encoding="utf-8")
+    assert sign_in("KS-1").url.path == "/c/photos"
+    assert gateway.get(f"/api/v1/cases/{answer['case']['id']}").json()["case"]["state"] == "registered"
+
+
+def test_many_uploads_at_once_all_arrive(gateway, demo_photo):
+    case_id = opened(gateway)
+    photos = [demo_photo(n, (400, 300)) for n in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda photo: send(gateway, case_id, ("x.jpg", photo)).json()["accepted"], photos))
+    assert answers == [1] * 16
+    assert gateway.get(f"/api/v1/cases/{case_id}").json()["case"]["photos"] == 16

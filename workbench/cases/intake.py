@@ -22,7 +22,7 @@ from workbench.settings import get_settings
 from workbench.store import photos as store
 from workbench.store.database import session_scope
 from workbench.store.images import clean
-from workbench.store.models import Case, Idempotency, Photo, new_id
+from workbench.store.models import Case, Idempotency, OutboxMessage, Photo, new_id
 
 _TAKES_PHOTOS = frozenset({State.INVITED, State.REGISTERED, State.PHOTOS_INCOMPLETE})
 _TEXT_LIMIT = 4000
@@ -83,8 +83,10 @@ def _keep(session: Session, scope: str, key: str | None, request_hash: str | Non
         )
 
 
-def open_case(actor: Actor, claim: ClaimData, *, idempotency_key: str | None = None) -> CaseRef:
+def open_case(actor: Actor, claim: ClaimData, *, idempotency_key: str | None = None, invite: bool = False) -> CaseRef:
     """Open a case for a claim; the case is then ``registered`` and takes photos.
+
+    With ``invite`` it is ``invited``, and a message with the link to the phone pages waits in the outbox.
 
     Raises:
         TelekalkError: TK-CASE-002 (claim number is empty, too long or has odd characters), TK-CASE-003 (claim number has
@@ -102,7 +104,8 @@ def open_case(actor: Actor, claim: ClaimData, *, idempotency_key: str | None = N
         )
     with session_scope() as session:
         scope = f"open:{actor.login}"
-        answer, request_hash = _once(session, scope, idempotency_key, asdict(claim))
+        asked = asdict(claim) | ({"invite": True} if invite else {})
+        answer, request_hash = _once(session, scope, idempotency_key, asked)
         if answer is not None:
             return CaseRef(**answer)
         case = Case(
@@ -126,7 +129,7 @@ def open_case(actor: Actor, claim: ClaimData, *, idempotency_key: str | None = N
             description=_plain(claim.description, _TEXT_LIMIT),
             source=claim.source[:16],
             demo=claim.demo,
-            state=State.REGISTERED.value,
+            state=(State.INVITED if invite else State.REGISTERED).value,
             changed_by=actor.name,
         )
         columns = {
@@ -146,6 +149,16 @@ def open_case(actor: Actor, claim: ClaimData, *, idempotency_key: str | None = N
             )
         case = load_case(session, str(made))
         record(session, case, actor, "opened", {"source": case.source}, from_state="")
+        if invite:
+            session.add(
+                OutboxMessage(
+                    case_id=case.id,
+                    kind="invitation",
+                    channel="sms" if case.phone else "email",
+                    recipient=case.phone or case.email,
+                    data={},
+                )
+            )
         ref = case_ref(case)
         _keep(session, scope, idempotency_key, request_hash, asdict(ref))
         return ref

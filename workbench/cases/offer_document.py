@@ -64,7 +64,7 @@ def offer_document(
         ),
         plate=case.plate or fields.get("A", {}).get("value") or "",
         expert=expert,
-        accept_url="" if draft else f"{get_settings().customer_url}/offer",
+        accept_url="" if draft else f"{get_settings().customer_url}/c",
         # A sent letter speaks of what the customer must know; checks for the expert stay at the desk.
         flags=tuple((flag["title"], flag["reason"]) for flag in case.flags if flag["level"] != "info") if draft else (),
         photos=_photos(rows),

@@ -51,7 +51,9 @@ router = APIRouter(prefix="/api/v1/cases", tags=["intake"], responses=_ERRORS)
 @router.post("", status_code=201, summary="Open a case", operation_id="open_case")
 def open_case(request: Request, claim: Claim, idempotency_key: Key = None) -> CaseAnswer:
     """Open a case for a claim. It then takes photos, from gateways and from the customer's phone."""
-    ref = intake.open_case(request.state.actor, claim.to_claim_data(), idempotency_key=idempotency_key)
+    ref = intake.open_case(
+        request.state.actor, claim.to_claim_data(), idempotency_key=idempotency_key, invite=claim.invite
+    )
     return CaseAnswer(case=Case.model_validate(ref, from_attributes=True))
 
 

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import anyio
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -20,6 +21,8 @@ from workbench.customer.guard import Guard
 from workbench.customer.metrics import REGISTRY
 from workbench.errors import TelekalkError
 
+#: Photo files of up to 40 MiB that this process holds at a time; two of them are being decoded, the others wait.
+PHOTOS_IN_MEMORY = 6
 _DESCRIPTION = """Photo sets of damaged vehicles come in here.
 
 1. Open a case for a claim.
@@ -42,6 +45,7 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.photos_in_memory = anyio.CapacityLimiter(PHOTOS_IN_MEMORY)
     app.include_router(api.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).with_name("static")), name="static")

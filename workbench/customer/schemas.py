@@ -65,10 +65,14 @@ class Claim(BaseModel):
     input_tax_deductible: bool = False
     leased_or_financed: bool | None = None
     description: Annotated[str, Field(max_length=2000)] | None = None
+    invite: bool = Field(
+        default=False,
+        description="Send the customer a message with the link to the phone pages (needs phone or email).",
+    )
 
     def to_claim_data(self) -> ClaimData:
         """Return the claim as the use case takes it."""
-        facts: dict[str, Any] = self.model_dump()
+        facts: dict[str, Any] = self.model_dump(exclude={"invite"})
         facts["excess"] = None if self.excess is None else Decimal(self.excess)
         facts["quota_percent"] = Decimal(self.quota_percent)
         return ClaimData(**facts, source="api")

@@ -69,9 +69,11 @@ async def receive(
             raise _too_many(limit)
         for index, file in enumerate(files):
             key = idempotency_key if idempotency_key is None or len(files) == 1 else f"{idempotency_key[:180]}#{index}"
-            content = await file.read()
             name = (file.filename or "foto")[:200]
-            answers.append(await anyio.to_thread.run_sync(_one, actor, case_id, content, name, key, language))
+            # Only so many photos are held in memory at a time, however many requests come at once.
+            async with request.app.state.photos_in_memory:
+                content = await file.read()
+                answers.append(await anyio.to_thread.run_sync(_one, actor, case_id, content, name, key, language))
     outcomes = Counter(answer.status for answer in answers)
     return PhotosAnswer(
         accepted=outcomes["accepted"], duplicate=outcomes["duplicate"], rejected=outcomes["rejected"], photos=answers
