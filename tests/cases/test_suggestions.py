@@ -200,6 +200,17 @@ def test_what_cannot_be_placed_is_said() -> None:
     assert "assumption" in {flag.code for flag in priced(lines).flags}
 
 
+def test_close_ups_belong_to_the_only_damaged_part() -> None:
+    close = SuggestionFinding(id="c", photo_id="2", category="scratch", photo_role="damage")
+    door = finding("f1", "door_front", "scratch", "minor", "left")
+    lines = suggest([door, close], VEHICLE, TABLES)
+    assert lines.paint[0].finding_ids == ("f1", "c")
+    assert lines.paint[0].level == "surface"
+    assert not lines.notes
+    two = suggest([door, close, finding("f2", "fender", "scratch", "minor", "left")], VEHICLE, TABLES)
+    assert len(two.notes) == 1, "with two damaged parts a person must say where it belongs"
+
+
 def test_weak_findings_count_only_when_confirmed() -> None:
     weak = SuggestionFinding(id="f", photo_id="1", category="dent", part="bonnet", severity="severe", score=D("0.10"))
     assert suggest([weak], VEHICLE, TABLES) == SuggestedLines()

@@ -41,11 +41,19 @@ FRONT: Final = frozenset({"bumper_front", "bonnet", "headlamp", "fender", "grill
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One damaged part with all findings on it."""
+    """One damaged part with all findings on it.
+
+    Attributes:
+        part, side: which.
+        findings: those that name the part.
+        close_ups: findings of close-up photos that name no part and belong here, because no other part is damaged; they do not
+            decide on the treatment.
+    """
 
     part: str
     side: str | None
     findings: tuple[SuggestionFinding, ...]
+    close_ups: tuple[SuggestionFinding, ...] = ()
 
     @property
     def key(self) -> str:
@@ -61,7 +69,7 @@ class Place:
     @property
     def finding_ids(self) -> tuple[str, ...]:
         """Ids of the findings."""
-        return tuple(f.id for f in self.findings)
+        return tuple(f.id for f in (*self.findings, *self.close_ups))
 
     def seen(self) -> tuple[str, str]:
         """What was seen, in words: categories with their worst severity, and on how many photos."""
@@ -69,7 +77,7 @@ class Place:
         for finding in self.findings:
             rank = SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else -1
             worst[finding.category] = max(worst.get(finding.category, -1), rank)
-        photos = len({f.photo_id for f in self.findings})
+        photos = len({f.photo_id for f in (*self.findings, *self.close_ups)})
         words: list[tuple[str, str]] = []
         for category, rank in sorted(worst.items()):
             name = CATEGORY_NAMES.get(category, (category, category))
@@ -241,7 +249,7 @@ class LineMaker:
         for link in self.tables.links(part, source.operation):
             if link.effect != "triggers":
                 continue
-            other = Place(part=link.part, side=place.side, findings=place.findings)
+            other = replace(place, part=link.part)
             line_id = f"l-{other.key}-{link.operation}"
             known = self._labour.get(line_id)
             if known is not None:

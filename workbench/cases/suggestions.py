@@ -252,7 +252,7 @@ def side_of(part: str, side: str | None) -> str | None:
 def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[SuggestionFinding]]:
     """Findings by part and side, and those without a part.
 
-    A finding without a side joins the only side on which the same part is damaged. Findings under the score floor count only
+    A finding on a close-up that names no part belongs to the only damaged part, where there is only one. A finding without a side joins the only side on which the same part is damaged. Findings under the score floor count only
     when a person confirmed them.
     """
     kept = [f for f in findings if f.confirmed or f.score >= MIN_SCORE]
@@ -268,7 +268,12 @@ def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[Sugg
         Place(part=part, side=side, findings=tuple(sorted(group, key=lambda f: f.id)))
         for (part, side), group in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or ""))
     ]
-    return made, sorted((f for f in kept if f.part is None), key=lambda f: (f.category, f.id))
+    loose = sorted((f for f in kept if f.part is None), key=lambda f: (f.category, f.id))
+    if len(made) == 1:
+        close = tuple(f for f in loose if f.photo_role == "damage")
+        made = [replace(made[0], close_ups=close)]
+        loose = [f for f in loose if f.photo_role != "damage"]
+    return made, loose
 
 
 def _treatment(part: str, finding: SuggestionFinding) -> Treatment:
