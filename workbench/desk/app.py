@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from typing import Any, cast
 
 import dash
 import flask
@@ -38,7 +38,7 @@ _INDEX = """<!DOCTYPE html>
 class DeskDash(dash.Dash):
     """Dash whose first page already carries the person's language and theme, so that nothing flashes."""
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash calls it by keyword only
         """Fill the page that starts the application, and allow the few inline scripts that Dash puts into it."""
         # Dash adds some of them only when the first request comes in, so they cannot be counted earlier.
         g.csp_hashes = tuple(self.csp_hashes())
@@ -64,7 +64,7 @@ def create_app() -> Flask:
     server.register_error_handler(HTTPException, _http_error)
     application = DeskDash(
         "workbench.desk",
-        server=server,
+        server=cast("Any", server),
         use_pages=True,
         pages_folder="",
         assets_folder=str(shell.ASSETS),
@@ -78,9 +78,10 @@ def create_app() -> Flask:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     dash.page_registry.clear()
-    dash.register_page("desk.queue", path="/", title=_title("nav.queue"), layout=queue_page.layout)
-    dash.register_page("desk.case", path_template="/case/<case_id>", title=_title("nav.case"), layout=case_page.layout)
-    dash.register_page("desk.not_found_404", path="/not-found", title=_title("nav.not_found"), layout=shell.not_found)
+    register_page: Any = dash.register_page
+    register_page("desk.queue", path="/", title=_title("nav.queue"), layout=queue_page.layout)
+    register_page("desk.case", path_template="/case/<case_id>", title=_title("nav.case"), layout=case_page.layout)
+    register_page("desk.not_found_404", path="/not-found", title=_title("nav.not_found"), layout=shell.not_found)
     application.layout = shell.layout
     shell.register(application)
     queue_page.register(application)

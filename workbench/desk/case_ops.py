@@ -239,7 +239,9 @@ def _claim(actor: Actor, case_id: str, version: int, act: Mapping[str, Any], out
 
 
 def _region(actor: Actor, case_id: str, act: Mapping[str, Any]) -> CaseView:
-    words = {key: (str(act[key]) if act.get(key) else None) for key in ("category", "part", "side", "severity")}
+    words: dict[str, Any] = {
+        key: (str(act[key]) if act.get(key) else None) for key in ("category", "part", "side", "severity")
+    }
     box = _box(act.get("box"))
     if act.get("act") == "region":
         if box is None:

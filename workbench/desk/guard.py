@@ -129,7 +129,7 @@ def _check_login() -> BaseResponse | None:
         return _refuse(401, "TK-ACCESS-401", t("error.signed_out"))
     session.pop("_flashes", None)
     target = request.full_path.rstrip("?") if request.path != "/" else ""
-    where = flask.url_for("signin.login", **({"next": target} if target else {}))
+    where = flask.url_for("signin.login", next=target) if target else flask.url_for("signin.login")
     return flask.redirect(where)
 
 

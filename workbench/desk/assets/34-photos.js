@@ -3,12 +3,12 @@
   "use strict";
   const tk = window.telekalk, client = window.dash_clientside.telekalk;
   const by = (id) => document.getElementById(id);
-  const view = { photos: [], findings: [], place: 0, chosen: null, regions: true, draw: false, sharp: false, range: null, drawn: 0 };
+  const view = { photos: [], findings: [], place: -1, chosen: null, regions: true, draw: false, sharp: false, drawn: 0 };
   tk.view = view;
   const VIEW_EDGE = 2048;
   const COLOURS = { proposed: "#f2b63c", confirmed: "#4fc27c", edited: "#4fc27c", rejected: "#98a5b2" };
 
-  tk.photosReset = () => { Object.assign(view, { place: 0, chosen: null, draw: false, sharp: false, range: null, regions: true }); };
+  tk.photosReset = () => { Object.assign(view, { place: -1, chosen: null, draw: false, sharp: false, regions: true }); };
   const photo = () => view.photos[view.place];
   const here = () => view.findings.filter((item) => item.photo_id === photo()?.id && item.status !== "rejected" || item.id === view.chosen && item.photo_id === photo()?.id);
 
@@ -16,7 +16,7 @@
     if (!photos) return;
     view.photos = photos;
     view.findings = findings || [];
-    if (view.place >= photos.length) view.place = 0;
+    if (view.place < 0 || view.place >= photos.length) view.place = Math.max(0, photos.findIndex((one) => one.first));
     draw();
   };
 

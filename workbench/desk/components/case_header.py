@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from workbench.cases.views import CaseView
-from workbench.desk.components.icons import chip, icon
+from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.components.words import FLAG_ICONS, FLAG_LEVELS, STATE_LEVELS, clock, localised, state_word
 from workbench.desk.formats import moment
 from workbench.desk.texts import name_of, t
@@ -22,9 +22,10 @@ def _button(
     shortcut: str = "",
     disabled: bool = False,
     text: bool = True,
+    word: str | None = None,
 ) -> html.Button:
     """A button of the head; ``data-act-case`` tells the scripts what it does."""
-    label = t(f"act.{key}")
+    label = t(f"act.{word or key}")
     look = "btn-tk-main" if main else "btn-tk-bad" if bad else "btn-tk"
     return html.Button(
         [icon(icon_name), label if text else None],
@@ -33,7 +34,7 @@ def _button(
         id=f"act-{key}",
         disabled=disabled,
         title=f"{label} ({shortcut})" if shortcut else label,
-        **{"data-case-act": key, "aria-label": label},
+        **extra({"data-case-act": key, "aria-label": label}),
     )  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def header(case: CaseView) -> list[Any]:
     time = clock(case.clock.get("remaining_seconds"), paused=bool(case.clock.get("paused")))
     lock = case.lock or {}
     mine, holder = bool(lock.get("mine")), lock.get("by")
-    takeable = case.state in ("pre_check", "in_calculation", "photos_complete", "review") and not mine and not holder
+    takeable = case.state in ("pre_check", "in_calculation", "review", "offered") and not mine and not holder
     marks = [
         chip(state_word(case.state, clock_paused=bool(case.clock.get("paused"))), STATE_LEVELS.get(case.state, "")),
         chip(time["text"], time["level"], time["icon"], time["title"]),
@@ -61,13 +62,23 @@ def header(case: CaseView) -> list[Any]:
         _button("redo", "redo", shortcut="Strg+Umschalt+Z", text=False, disabled=not (case.editable and case.can_redo)),
     ]
     if takeable:
-        acts.append(_button("take", "lock", main=True, shortcut="T"))
+        acts.append(
+            _button(
+                "take",
+                "lock",
+                main=case.state != "offered",
+                shortcut="T",
+                word="reprice" if case.state == "offered" else "take",
+            )
+        )
     elif mine:
         acts.append(_button("release", "unlock", text=False))
     acts += [
         _button("request", "camera", shortcut="F", disabled=not case.editable),
         _button("exclude", "ban", bad=True, disabled=not case.editable),
-        _button("offer", "send", main=not takeable, shortcut="O", disabled=case.draft is None),
+        _button(
+            "offer", "send", main=not takeable or case.state == "offered", shortcut="O", disabled=case.draft is None
+        ),
     ]
     return [
         html.Div(
@@ -109,7 +120,7 @@ def banner(case: CaseView) -> list[Any]:
         found.append(
             html.Div([icon("pause"), t("banner.waiting", items=items or "–")], className="tk-alert warn tk-row")
         )
-    if not case.editable and case.draft is not None:
+    elif not case.editable and case.draft is not None:
         lock = case.lock or {}
         if lock.get("by") and not lock.get("mine"):
             text = t("banner.locked", name=lock["by"])

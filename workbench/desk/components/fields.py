@@ -8,7 +8,7 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from workbench.desk.components.icons import chip, icon
+from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.components.sheet import parameter_value, shown_value
 from workbench.desk.components.words import localised
 from workbench.desk.formats import day, share
@@ -115,7 +115,7 @@ def _field(field: Mapping[str, Any], *, editable: bool) -> html.Div:
         [
             html.Div([html.Span(code, className="tk-code"), html.Span(localised(dict(field), "label"))], className="tk-field-label"),
             html.Div(
-                html.Img(alt=t("field.crop", code=code), **{"data-src": crop}) if crop else html.Span("–", className="tk-muted"),
+                html.Img(alt=t("field.crop", code=code), **extra({"data-src": crop})) if crop else html.Span("–", className="tk-muted"),
                 className="tk-crop",
             ),
             html.Div(
@@ -125,7 +125,7 @@ def _field(field: Mapping[str, Any], *, editable: bool) -> html.Div:
                         [
                             html.Button(
                                 field_text(code, value), type="button", className="tk-alt", disabled=not editable,
-                                title=t("field.use"), **{"data-alt": code.replace(".", "~"), "data-value": field_text(code, value)},
+                                title=t("field.use"), **extra({"data-alt": code.replace(".", "~"), "data-value": field_text(code, value)}),
                             )
                             for value in alternatives
                         ],

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from dash import html
+
+
+def extra(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes with a dash in their name (``data-…``, ``aria-…``), for ``**``."""
+    return dict(attributes)
 
 
 def icon(name: str, *, small: bool = False, label: str | None = None) -> html.Span:
     """An icon; hidden from screen readers unless it has a ``label`` of its own."""
     classes = f"tk-i tk-i-{name}" + (" tk-i-s" if small else "")
     if label:
-        return html.Span(className=classes, role="img", title=label, **{"aria-label": label})
-    return html.Span(className=classes, **{"aria-hidden": "true"})
+        return html.Span(className=classes, role="img", title=label, **extra({"aria-label": label}))
+    return html.Span(className=classes, **extra({"aria-hidden": "true"}))
 
 
 def chip(text: str, level: str = "", icon_name: str | None = None, title: str | None = None) -> html.Span:

@@ -47,6 +47,15 @@ def sent_offers(case: CaseView) -> list[Any]:
     ]
 
 
+def sent_view(case: CaseView) -> list[Any]:
+    """The offers of a case that cannot be changed, and the newest as the customer got it."""
+    return [*sent_offers(case), _document(f"/offer/{case.offers[0]['id']}.pdf")]
+
+
+def _document(url: str) -> html.Iframe:
+    return html.Iframe(src=f"{url}#view=FitH&toolbar=0&navpanes=0", className="tk-pdf", title=t("offer.document"))
+
+
 def preview(case: CaseView, offer: OfferPreview) -> list[Any]:
     """Blockers, the letter in short, and the draft PDF itself."""
     blockers: list[Any] = []
@@ -88,7 +97,7 @@ def preview(case: CaseView, offer: OfferPreview) -> list[Any]:
             ],
             className="tk-row",
         ),
-        html.Iframe(src=url + "#view=FitH&toolbar=0&navpanes=0", className="tk-pdf", title=t("offer.document")),
+        _document(url),
     ]
 
 

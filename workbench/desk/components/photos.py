@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from workbench.desk.components.icons import chip, icon
+from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.formats import share
 from workbench.desk.texts import name_of, t
 
@@ -27,11 +27,32 @@ _STATUS = {
     "edited": ("ok", "pen"),
     "rejected": ("", "cross"),
 }
-_GRAPH = {"displaylogo": False, "displayModeBar": False, "scrollZoom": True, "doubleClick": "reset", "responsive": True}
+_GRAPH: Any = {
+    "displaylogo": False,
+    "displayModeBar": False,
+    "scrollZoom": True,
+    "doubleClick": "reset",
+    "responsive": True,
+}
 
 
-def client_photos(photos: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def first_place(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> int:
+    """The photo that is shown first: one with damage, else one of the vehicle, else the first."""
+    damaged = {finding["photo_id"] for finding in findings if finding["status"] != "rejected"}
+    order = sorted(
+        range(len(photos)),
+        key=lambda place: (
+            photos[place]["id"] not in damaged,
+            photos[place].get("role") == "registration_document",
+            place,
+        ),
+    )
+    return order[0] if order else 0
+
+
+def client_photos(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What the viewer needs of each photo."""
+    first = first_place(photos, findings)
     return [
         {
             "id": photo["id"],
@@ -39,8 +60,9 @@ def client_photos(photos: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "width": photo["width"],
             "height": photo["height"],
             "title": photo_title(photo),
+            "first": place == first,
         }
-        for photo in photos
+        for place, photo in enumerate(photos)
     ]
 
 
@@ -109,7 +131,7 @@ def _thumb(place: int, photo: Mapping[str, Any], count: int) -> html.Button:
         type="button",
         className="tk-thumb",
         title=f"{place + 1}: {title}",
-        **{"data-photo": str(place)},
+        **extra({"data-photo": str(place)}),
     )
 
 
@@ -135,8 +157,8 @@ def _region(number: int, finding: Mapping[str, Any], places: Mapping[str, int], 
                 html.Button(
                     icon(sign, small=True), type="button", className="btn btn-tk-quiet tk-mini",
                     title=f"{t(f'finding.{act}')} ({key})",
-                    **{"data-act": act, "data-finding": finding["id"], "aria-pressed": "true" if pressed else "false",
-                       "aria-label": f"{t(f'finding.{act}')}: {number} {name}"},
+                    **extra({"data-act": act, "data-finding": finding["id"], "aria-pressed": "true" if pressed else "false",
+                       "aria-label": f"{t(f'finding.{act}')}: {number} {name}"}),
                 )
             )  # fmt: skip
     origin = t("finding.by_hand") if finding.get("origin") == "manual" or score is None else share(score)
@@ -154,7 +176,7 @@ def _region(number: int, finding: Mapping[str, Any], places: Mapping[str, int], 
                 ],
                 type="button",
                 className="tk-region-text",
-                **{"data-select": finding["id"]},
+                **extra({"data-select": finding["id"]}),
             ),
             icon(icon_name, small=True, label=t("finding.status.proposed"))
             if finding["status"] == "proposed"
@@ -162,7 +184,7 @@ def _region(number: int, finding: Mapping[str, Any], places: Mapping[str, int], 
             *acts,
         ],
         className=f"tk-region {finding['status']}",
-        **{"data-region": finding["id"]},
+        **extra({"data-region": finding["id"]}),
     )
 
 
@@ -173,7 +195,7 @@ def viewer(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, 
         label = f"{t(f'tool.{key}')} ({shortcut})"
         return html.Button(
             icon(icon_name), type="button", className="btn btn-tk-quiet tk-icon-btn", title=label, disabled=disabled,
-            **{"data-tool": key, "aria-label": label},
+            **extra({"data-tool": key, "aria-label": label}),
         )  # fmt: skip
 
     return html.Div(
@@ -191,7 +213,7 @@ def viewer(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, 
             ),
             html.Div(
                 [
-                    _first(photos),
+                    _first(photos, findings),
                     dcc.Graph(
                         id="photo-graph", figure=_empty_figure(), config=_GRAPH, className="tk-graph", responsive=True
                     ),
@@ -203,7 +225,7 @@ def viewer(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, 
                 id="photo-strip",
                 className="tk-strip",
                 role="group",
-                **{"aria-label": t("tab.photos")},
+                **extra({"aria-label": t("tab.photos")}),
             ),
             html.Div(region_list(photos, findings, editable=editable), id="region-list", className="tk-regions"),
         ],
@@ -211,10 +233,15 @@ def viewer(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, 
     )
 
 
-def _first(photos: Sequence[Mapping[str, Any]]) -> Any:
+def _first(photos: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]) -> Any:
     """The first photo as a plain image under the plot, there before any script has run; or the word that there is none."""
     if photos:
-        return html.Img(id="photo-first", src=f"/media/{photos[0]['sha']}/view", alt="", className="tk-photo-first")
+        return html.Img(
+            id="photo-first",
+            src=f"/media/{photos[first_place(photos, findings)]['sha']}/view",
+            alt="",
+            className="tk-photo-first",
+        )
     text = html.Div([icon("camera"), html.H2(t("photo.none")), html.Div(t("photo.none_text"))], className="tk-state")
     return html.Div(text, id="photo-first", className="tk-photo-first")
 

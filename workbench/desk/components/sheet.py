@@ -107,7 +107,7 @@ def _line(
 def _open(block: str, column: str, line: Mapping[str, Any]) -> bool:
     """Whether a cell of this line may be typed into."""
     if block == "deductions":
-        by_amount = line.get("base", "amount") == "amount"
+        by_amount = bool(line.get("base", "amount") == "amount")
         if column == "price":
             return by_amount
         if column == "quantity":

@@ -9,10 +9,11 @@ from typing import Any
 import dash
 import dash_bootstrap_components as dbc
 import flask
-from dash import ClientsideFunction, Dash, Input, dcc, html
+from dash import Dash, Input, dcc, html
 
 from workbench.access import Actor
-from workbench.desk.components.icons import icon
+from workbench.desk.clientside import clientside
+from workbench.desk.components.icons import extra, icon
 from workbench.desk.guard import actor_or_none
 from workbench.desk.texts import catalogue, language, t, theme
 
@@ -25,10 +26,12 @@ def layout() -> html.Div:
         [
             dcc.Location(id="tk-location", refresh="callback-nav"),
             dcc.Store(id="tk-toast"),
-            html.Div(id="tk-i18n", hidden=True, **{"data-texts": json.dumps(_client_texts(), ensure_ascii=False)}),
+            html.Div(
+                id="tk-i18n", hidden=True, **extra({"data-texts": json.dumps(_client_texts(), ensure_ascii=False)})
+            ),
             html.Div(id="tk-top", children=top_bar(actor_or_none()), className="tk-top", role="banner"),
             html.Div(dash.page_container, id="tk-page", role="main"),
-            html.Div(id="tk-toasts", role="status", **{"aria-live": "polite"}),
+            html.Div(id="tk-toasts", role="status", **extra({"aria-live": "polite"})),
             html.Div(id="tk-net", className="tk-hidden", role="alert"),
             html.Div(id="tk-keys", className="tk-hidden"),
         ],
@@ -50,7 +53,7 @@ def top_bar(actor: Actor | None) -> list[Any]:
         html.Div(id="tk-context", className="tk-grow tk-row"),
         html.Button(
             icon("keyboard"), className="btn btn-tk-quiet tk-icon-btn", id="tk-keys-open", title=t("nav.keys"),
-            **{"aria-label": t("nav.keys")},
+            **extra({"aria-label": t("nav.keys")}),
         ),
         _preference("theme", "light" if theme() == "dark" else "dark", icon("sun" if theme() == "dark" else "moon"),
                     t("nav.theme")),
@@ -59,7 +62,7 @@ def top_bar(actor: Actor | None) -> list[Any]:
         html.Span([icon("person"), " ", actor.name if actor else ""], className="tk-user tk-ellipsis"),
         html.Form(
             html.Button(icon("out"), type="submit", className="btn btn-tk-quiet tk-icon-btn", title=t("nav.logout"),
-                        **{"aria-label": t("nav.logout")}),
+                        **extra({"aria-label": t("nav.logout")})),
             method="POST", action="/logout",
         ),
     ]  # fmt: skip
@@ -72,7 +75,7 @@ def _preference(name: str, value: str, content: Any, label: str) -> html.Form:
             dbc.Input(type="hidden", name="next", value=_here(), className="tk-here"),
             html.Button(
                 content, type="submit", name=name, value=value, className="btn btn-tk-quiet tk-icon-btn", title=label,
-                **{"aria-label": label},
+                **extra({"aria-label": label}),
             ),
         ],
         method="POST", action="/preference",
@@ -103,11 +106,10 @@ def state_message(icon_name: str, title: str, text: str = "", *extra: Any) -> ht
 
 def register(app: Dash) -> None:
     """Callbacks of the frame; all run in the browser."""
-    app.clientside_callback(
-        ClientsideFunction("telekalk", "showToast"), Input("tk-toast", "data"), prevent_initial_call=True
-    )
-    app.clientside_callback(
-        ClientsideFunction("telekalk", "openKeys"),
+    clientside(app, "showToast", Input("tk-toast", "data"), prevent_initial_call=True)
+    clientside(
+        app,
+        "openKeys",
         Input("tk-keys-open", "n_clicks"),
         prevent_initial_call=True,
     )

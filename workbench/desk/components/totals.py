@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import html
 
-from workbench.desk.components.icons import chip, icon
+from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.formats import money, number, percent
 from workbench.desk.texts import name_of, t
 
@@ -22,7 +22,7 @@ def _why(key: str, text: Any, *, strong: bool = False) -> html.Button:
         type="button",
         className="tk-why" + (" strong" if strong else ""),
         title=t("totals.why"),
-        **{"data-why": key},
+        **extra({"data-why": key}),
     )
 
 
@@ -114,7 +114,7 @@ def _settlement(settlement: Mapping[str, Any]) -> list[Any]:
     return parts
 
 
-def limit_bar(result: Mapping[str, Any]) -> html.Div:
+def limit_bar(result: Mapping[str, Any]) -> html.Button:
     """Where the compared amount and its upper edge stand before the limit; said in words as well."""
     check = result["limit"]
     limit, compared, high = Decimal(check["limit"]), Decimal(check["compared"]), Decimal(check["compared_high"])
@@ -147,7 +147,7 @@ def limit_bar(result: Mapping[str, Any]) -> html.Div:
         type="button",
         className="tk-limit-box",
         title=t("limit.basis", basis=name_of("limit_basis", check["basis"])),
-        **{"data-why": "limit"},
+        **extra({"data-why": "limit"}),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, html
+from dash import Dash, Input, Output, html
 
+from workbench.desk.clientside import clientside
 from workbench.desk.components.icons import icon
 from workbench.desk.texts import t
 
@@ -90,8 +91,9 @@ def dialog() -> dbc.Modal:
 
 def register(app: Dash) -> None:
     """Opening and closing; the rest runs in the browser."""
-    app.clientside_callback(
-        ClientsideFunction("telekalk", "openUpload"),
+    clientside(
+        app,
+        "openUpload",
         Output("upload-modal", "is_open"),
         Input("upload-open", "n_clicks"),
         Input("up-close", "n_clicks"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 
 from workbench.cases import work
-from workbench.desk.components.icons import icon
+from workbench.desk.components.icons import extra, icon
 from workbench.desk.components.shell import state_message
 from workbench.desk.guard import actor_or_none
 from workbench.desk.pages.case_body import body
@@ -45,7 +45,7 @@ def layout(case_id: str | None = None, **_query: str) -> html.Div:
                         [
                             html.H2(t("why.title"), id="why-title", className="tk-grow"),
                             html.Button(icon("cross"), type="button", className="btn btn-tk-quiet tk-icon-btn", title=t("word.close"),
-                                        **{"data-why-close": "1", "aria-label": t("word.close")}),
+                                        **extra({"data-why-close": "1", "aria-label": t("word.close")})),
                         ],
                         className="tk-row",
                     ),
@@ -54,7 +54,7 @@ def layout(case_id: str | None = None, **_query: str) -> html.Div:
                 id="why-panel",
                 className="tk-drawer tk-hidden",
                 tabIndex=-1,
-                **{"aria-label": t("why.title")},
+                **extra({"aria-label": t("why.title")}),
             ),
         ],
         className="tk-case-page",

@@ -9,7 +9,7 @@ from dash import ALL, Input, dcc, html
 
 from workbench.cases.views import CaseView
 from workbench.desk.components import case_dialogs, case_header, fields, photos, sheet, totals
-from workbench.desk.components.icons import icon
+from workbench.desk.components.icons import extra, icon
 from workbench.desk.components.shell import state_message
 from workbench.desk.texts import t
 
@@ -54,7 +54,7 @@ def _tabs(group: str, tabs: tuple[tuple[str, str, str], ...]) -> html.Div:
         [
             html.Button(
                 [icon(icon_name, small=True), t(f"tab.{key}")], type="button", className="tk-tab", role="tab",
-                title=f"{t(f'tab.{key}')} ({shortcut})", **{"data-tab": key, "data-tab-group": group},
+                title=f"{t(f'tab.{key}')} ({shortcut})", **extra({"data-tab": key, "data-tab-group": group}),
             )
             for key, icon_name, shortcut in tabs
         ],
@@ -68,14 +68,14 @@ def body(case: CaseView) -> list[Any]:
     rows = sheet.rows(case.draft, case.result)
     return [
         dcc.Store(id="case-state", data=client_state(case, rows)),
-        dcc.Store(id="case-photos", data=photos.client_photos(case.photos)),
+        dcc.Store(id="case-photos", data=photos.client_photos(case.photos, case.findings)),
         dcc.Store(id="case-findings", data=photos.client_findings(case.findings)),
         dcc.Store(id="case-errors", data={}),
         *(dcc.Store(id=f"js-{name}") for name in CLIENT),
         html.Div(
             [
                 html.Div(case_header.header(case), id="case-header", className="tk-case-head"),
-                html.Span(id="save-state", className="tk-save", role="status", **{"aria-live": "polite"}),
+                html.Span(id="save-state", className="tk-save", role="status", **extra({"aria-live": "polite"})),
             ],
             className="tk-case-top",
         ),
@@ -88,23 +88,23 @@ def body(case: CaseView) -> list[Any]:
                         html.Div(
                             photos.viewer(case.photos, case.findings, editable=case.editable),
                             className="tk-panel",
-                            **{"data-panel": "photos"},
+                            **extra({"data-panel": "photos"}),
                         ),
                         html.Div(
                             fields.vehicle_fields(case.vehicle_fields, editable=case.editable),
                             id="case-fields",
                             className="tk-panel tk-scroll",
-                            **{"data-panel": "vehicle"},
+                            **extra({"data-panel": "vehicle"}),
                         ),
                         html.Div(
                             html.Ul(case_header.timeline(case), id="case-timeline", className="tk-timeline"),
                             className="tk-panel tk-scroll",
-                            **{"data-panel": "timeline"},
+                            **extra({"data-panel": "timeline"}),
                         ),
                     ],
                     className="tk-col tk-card",
                     id="col-left",
-                    **{"data-active": "photos", "aria-label": t("tab.photos")},
+                    **extra({"data-active": "photos", "aria-label": t("tab.photos")}),
                 ),
                 html.Section(
                     [
@@ -120,24 +120,24 @@ def body(case: CaseView) -> list[Any]:
                                 ),
                             ],
                             className="tk-panel tk-sheet-panel",
-                            **{"data-panel": "sheet"},
+                            **extra({"data-panel": "sheet"}),
                         ),
                         html.Div(
                             fields.parameters(case.draft, case.claim, editable=case.editable),
                             id="case-parameters",
                             className="tk-panel tk-scroll tk-params",
-                            **{"data-panel": "parameters"},
+                            **extra({"data-panel": "parameters"}),
                         ),
                         html.Div(
                             html.Div(t("word.loading"), className="tk-muted tk-pad"),
                             id="case-offer",
                             className="tk-panel tk-scroll tk-offer",
-                            **{"data-panel": "offer"},
+                            **extra({"data-panel": "offer"}),
                         ),
                     ],
                     className="tk-col tk-card",
                     id="col-main",
-                    **{"data-active": "sheet", "aria-label": t("tab.sheet")},
+                    **extra({"data-active": "sheet", "aria-label": t("tab.sheet")}),
                 ),
                 html.Section(
                     [
@@ -147,7 +147,7 @@ def body(case: CaseView) -> list[Any]:
                     ],
                     className="tk-col tk-card tk-scroll",
                     id="col-right",
-                    **{"aria-label": t("totals.title")},
+                    **extra({"aria-label": t("totals.title")}),
                 ),
             ],
             className="tk-case-cols",
@@ -160,7 +160,7 @@ def _sheet_tools(case: CaseView) -> list[Any]:
     tools: list[Any] = [
         html.Button(
             [icon("plus", small=True), t(f"sheet.add.{block}")], type="button", className="btn btn-tk-quiet", disabled=not case.editable,
-            **{"data-add": block},
+            **extra({"data-add": block}),
         )
         for block in ("parts", "labour", "paint", "dents", "incidentals", "deductions")
     ]  # fmt: skip
@@ -168,7 +168,7 @@ def _sheet_tools(case: CaseView) -> list[Any]:
     tools.append(
         html.Button(
             icon("refresh"), type="button", className="btn btn-tk-quiet tk-icon-btn", disabled=not case.editable,
-            title=t("act.suggest"), **{"data-case-act": "suggest", "aria-label": t("act.suggest")},
+            title=t("act.suggest"), **extra({"data-case-act": "suggest", "aria-label": t("act.suggest")}),
         )
     )  # fmt: skip
     return tools

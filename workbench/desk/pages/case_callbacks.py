@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, no_update
 
 from workbench.cases import queue as queue_cases
 from workbench.cases import work
 from workbench.desk import case_ops
+from workbench.desk.clientside import clientside
 from workbench.desk.components import case_header, derivation, fields, photos, sheet, totals
 from workbench.desk.formats import moment
 from workbench.desk.guard import current_actor
@@ -79,7 +80,7 @@ def register(app: Dash) -> None:
         State("case-state", "data"),
         State("case-errors", "data"),
         prevent_initial_call=True,
-    )  # type: ignore[untyped-decorator]
+    )
     def apply(
         request: dict[str, Any] | None, case_id: str, state: dict[str, Any], known: dict[str, Any]
     ) -> tuple[Any, ...]:
@@ -130,7 +131,7 @@ def register(app: Dash) -> None:
         Input("case-poll", "n_intervals"),
         State("case-id", "data"),
         State("case-seen", "data"),
-    )  # type: ignore[untyped-decorator]
+    )
     def poll(_ticks: int | None, case_id: str | None, seen: dict[str, Any] | None) -> Any:
         """Has anything changed? The queue's version is the cheap question; only then is the case read."""
         version = queue_cases.queue_version()
@@ -151,7 +152,7 @@ def register(app: Dash) -> None:
         Input("why-request", "data"),
         State("case-id", "data"),
         prevent_initial_call=True,
-    )  # type: ignore[untyped-decorator]
+    )
     def why(request: dict[str, Any] | None, case_id: str) -> tuple[Any, Any]:
         """The derivation of a figure."""
         if not request:
@@ -166,7 +167,7 @@ def register(app: Dash) -> None:
         Input("case-seen", "data"),
         State("case-id", "data"),
         prevent_initial_call=True,
-    )  # type: ignore[untyped-decorator]
+    )
     def timeline(_seen: Any, case_id: str) -> Any:
         return case_header.timeline(work.get_case(current_actor(), case_id))
 
@@ -196,4 +197,4 @@ def _row_changes(rows: list[sheet.Row], state: dict[str, Any], acts: list[dict[s
 
 def _register_clientside(app: Dash) -> None:
     for name, inputs in CLIENT.items():
-        app.clientside_callback(ClientsideFunction("telekalk", name), Output(f"js-{name}", "data"), *inputs)
+        clientside(app, name, Output(f"js-{name}", "data"), *inputs)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from workbench.cases import offer as offers
 from workbench.cases import work
+from workbench.desk.clientside import clientside
 from workbench.desk.components import offer_tab
 from workbench.desk.components.case_dialogs import EXCLUDE_REASONS, REQUEST_ITEMS
+from workbench.desk.components.icons import extra
 from workbench.desk.components.shell import state_message
 from workbench.desk.components.words import localised
 from workbench.desk.guard import current_actor
@@ -50,7 +52,7 @@ def register(app: Dash) -> None:
         State("case-id", "data"),
         prevent_initial_call=True,
         running=[(Output("request-confirm", "disabled"), True, False)],
-    )  # type: ignore[untyped-decorator]
+    )
     def request(_clicks: int, items: list[str] | None, message: str | None, case_id: str) -> tuple[Any, Any]:
         wanted = [item for item in REQUEST_ITEMS if item in (items or ())]
         if not wanted:
@@ -71,7 +73,7 @@ def register(app: Dash) -> None:
         State("case-id", "data"),
         prevent_initial_call=True,
         running=[(Output("exclude-confirm", "disabled"), True, False)],
-    )  # type: ignore[untyped-decorator]
+    )
     def exclude(_clicks: int, reason: str | None, words: str | None, case_id: str) -> tuple[Any, Any]:
         if reason not in EXCLUDE_REASONS:
             return _hint(t("edit.choose")), no_update
@@ -91,7 +93,7 @@ def register(app: Dash) -> None:
         Input("offer-request", "data"),
         State("case-id", "data"),
         prevent_initial_call=True,
-    )  # type: ignore[untyped-decorator]
+    )
     def offer(_request: Any, case_id: str) -> Any:
         """The offer tab; made when it is opened and after each change while it is open."""
         actor = current_actor()
@@ -99,14 +101,17 @@ def register(app: Dash) -> None:
         if case.draft is None:
             return state_message("send", t("offer.not_yet"), t("sheet.empty_text"))
         if not case.editable and case.offers:
-            return offer_tab.sent_offers(case)
+            return offer_tab.sent_view(case)
         try:
             shown = offer_tab.preview(case, offers.preview(actor, case_id))
         except TelekalkError as error:
             return [*offer_tab.sent_offers(case), _error(error)]
         if case.editable:
             shown.insert(
-                0, html.Button(t("offer.send"), type="button", className="btn btn-tk-main", **{"data-case-act": "send"})
+                0,
+                html.Button(
+                    t("offer.send"), type="button", className="btn btn-tk-main", **extra({"data-case-act": "send"})
+                ),
             )
         return shown
 
@@ -118,7 +123,7 @@ def register(app: Dash) -> None:
         Input("send-modal", "is_open"),
         State("case-id", "data"),
         prevent_initial_call=True,
-    )  # type: ignore[untyped-decorator]
+    )
     def prepare(is_open: bool, case_id: str) -> tuple[Any, ...]:
         if not is_open:
             return no_update, no_update, no_update, no_update
@@ -141,7 +146,7 @@ def register(app: Dash) -> None:
         State("case-state", "data"),
         prevent_initial_call=True,
         running=[(Output("send-confirm", "disabled"), True, False)],
-    )  # type: ignore[untyped-decorator]
+    )
     def send(_clicks: int, cleared: list[str] | None, case_id: str, state: dict[str, Any]) -> tuple[Any, Any]:
         try:
             sent = offers.send(current_actor(), case_id, int(state["version"]), cleared_flags=tuple(cleared or ()))
@@ -151,20 +156,23 @@ def register(app: Dash) -> None:
         return "", False
 
     for key in ("request", "exclude", "send", "region"):
-        app.clientside_callback(
-            ClientsideFunction("telekalk", "closeDialog"),
+        clientside(
+            app,
+            "closeDialog",
             Output(f"{key}-modal", "is_open", allow_duplicate=True),
             Input(f"{key}-cancel", "n_clicks"),
             prevent_initial_call=True,
         )
         if key != "region":
-            app.clientside_callback(
-                ClientsideFunction("telekalk", "dialogDone"),
+            clientside(
+                app,
+                "dialogDone",
                 Input(f"{key}-error", "children"),
                 prevent_initial_call=True,
             )
-    app.clientside_callback(
-        ClientsideFunction("telekalk", "regionConfirmed"),
+    clientside(
+        app,
+        "regionConfirmed",
         Output("region-modal", "is_open", allow_duplicate=True),
         Input("region-confirm", "n_clicks"),
         State("region-target", "data"),

@@ -7,14 +7,15 @@ from typing import Any
 
 import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash import Dash, Input, Output, dcc, html, no_update
 from dash import State as dash_state  # noqa: N813 - the cases have states too
 
 from workbench.access import allowed
 from workbench.cases import queue as queue_cases
 from workbench.cases.views import QueueQuery, State
+from workbench.desk.clientside import clientside
 from workbench.desk.components import upload_dialog
-from workbench.desk.components.icons import icon
+from workbench.desk.components.icons import extra, icon
 from workbench.desk.components.shell import state_message
 from workbench.desk.components.words import RED_FLAGS, STATE_LEVELS, clock, flag_word, state_word
 from workbench.desk.formats import moment, number
@@ -53,7 +54,7 @@ def layout(**_query: str) -> html.Div:
             html.H1(t("nav.queue"), className="tk-sr"),
             html.Div(
                 [
-                    html.Div(_chips({}), id="queue-chips", className="tk-row", role="group", **{"aria-label": t("queue.filter")}),
+                    html.Div(_chips({}), id="queue-chips", className="tk-row", role="group", **extra({"aria-label": t("queue.filter")})),
                     html.Div(className="tk-grow"),
                     html.Div(
                         [
@@ -93,14 +94,14 @@ def _chips(counts: Mapping[str, int]) -> list[html.Button]:
     buttons = []
     for key, (_filters, count) in CHIPS.items():
         shown = counts.get(count)
-        label = [t(f"queue.chip.{key}")]
+        label: list[Any] = [t(f"queue.chip.{key}")]
         if shown is not None:
             label.append(html.Span(str(shown), className="count"))
         buttons.append(
             html.Button(
                 label,
                 className="btn btn-tk-quiet tk-filter",
-                **{"data-filter": key, "aria-pressed": "false"},
+                **extra({"data-filter": key, "aria-pressed": "false"}),
                 type="button",
             )
         )
@@ -108,7 +109,9 @@ def _chips(counts: Mapping[str, int]) -> list[html.Button]:
 
 
 def _grid() -> dag.AgGrid:
-    head = lambda key: t(f"queue.col.{key}")  # noqa: E731
+    def head(key: str) -> str:
+        return t(f"queue.col.{key}")
+
     figure = {"cellClass": "tk-num", "headerClass": "tk-num-head"}
 
     def drawn(renderer: str) -> dict[str, str]:
@@ -117,12 +120,12 @@ def _grid() -> dag.AgGrid:
     columns: list[dict[str, Any]] = [
         {"colId": "clock_seconds", "field": "clock", "headerName": head("clock"), "width": 98, **drawn("TkMark")},
         {"field": "state", "headerName": head("state"), "flex": 1, "minWidth": 130, **drawn("TkState")},
-        {"field": "claim_number", "headerName": head("claim"), "flex": 2, "minWidth": 166, **drawn("TkClaim")},
+        {"field": "claim_number", "headerName": head("claim"), "flex": 2, "minWidth": 172, **drawn("TkClaim")},
         {"field": "plate", "headerName": head("plate"), "width": 96},
         {"field": "vehicle", "headerName": head("vehicle"), "flex": 4, "minWidth": 96},
-        {"field": "holder", "headerName": head("holder"), "flex": 3, "minWidth": 84},
-        {"field": "regime", "headerName": head("regime"), "width": 82},
-        {"field": "thumbs", "headerName": head("photos"), "colId": "photos", "width": 130, **drawn("TkThumbs")},
+        {"field": "holder", "headerName": head("holder"), "flex": 3, "minWidth": 76},
+        {"field": "regime", "headerName": head("regime"), "width": 84},
+        {"field": "thumbs", "headerName": head("photos"), "colId": "photos", "width": 126, **drawn("TkThumbs")},
         {
             "field": "flags",
             "headerName": head("flags"),
@@ -131,7 +134,7 @@ def _grid() -> dag.AgGrid:
             "sortable": False,
             **drawn("TkFlags"),
         },
-        {"field": "assigned_to", "headerName": head("who"), "width": 108, **drawn("TkWho")},
+        {"field": "assigned_to", "headerName": head("who"), "width": 100, **drawn("TkWho")},
         {"field": "gross", "headerName": head("gross"), "width": 78, **figure},
         {"field": "payout", "headerName": head("payout"), "width": 84, **figure},
     ]
@@ -236,7 +239,7 @@ def register(app: Dash) -> None:
         Input("queue-grid", "getRowsRequest"),
         dash_state("queue-filter", "data"),
         dash_state("queue-search", "value"),
-    )  # type: ignore[untyped-decorator]
+    )
     def rows(request: dict[str, Any] | None, chosen: str | None, search: str | None) -> tuple[Any, Any, Any]:
         if request is None:
             return no_update, no_update, no_update
@@ -259,7 +262,7 @@ def register(app: Dash) -> None:
         Output("queue-chips", "children"),
         Input("queue-poll", "n_intervals"),
         dash_state("queue-version", "data"),
-    )  # type: ignore[untyped-decorator]
+    )
     def poll(ticks: int | None, known: dict[str, Any] | None) -> tuple[Any, Any]:
         """Ask the cheap question; count anew only when the answer changed, or now and then for the clocks."""
         version = queue_cases.queue_version()
@@ -272,14 +275,16 @@ def register(app: Dash) -> None:
         total = sum(count for key, count in counts.items() if key in states)
         return {"version": version, "beat": beat}, _chips({**counts, "waiting": waiting, "all": total})
 
-    app.clientside_callback(
-        ClientsideFunction("telekalk", "queueChanged"),
+    clientside(
+        app,
+        "queueChanged",
         Output("queue-js", "data"),
         Input("queue-version", "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("telekalk", "queueFilter"),
+    clientside(
+        app,
+        "queueFilter",
         Output("queue-js-filter", "data"),
         Input("queue-filter", "data"),
         Input("queue-search", "value"),
