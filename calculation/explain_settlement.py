@@ -210,6 +210,28 @@ def _kasko(build: Builder, result: SettlementResult) -> None:
     )
 
 
+def _privilege(build: Builder, result: SettlementResult, quota: Operand) -> None:
+    """The payout under the quota privilege."""
+    found = result.privilege
+    if found is None:
+        return
+    build.add(
+        "payout",
+        PAYOUT,
+        result.payout,
+        "EUR",
+        Text(
+            "min(ungedeckte kongruente Positionen; Quote darauf) + Quote der übrigen",
+            "min(uncovered congruent items; quota on them) + quota of the others",
+        ),
+        f"min({number(found.uncovered)}; {number(found.congruent)} × {number(result.quota)}) + {number(found.others)} = "
+        f"{number(result.payout)} EUR",
+        (Operand(CLAIM, str(result.claim), "EUR", "claim"), quota),
+        Text("Quotenvorrecht: kongruente Positionen zuerst", "quota privilege: congruent items first"),
+        "§ 86 Abs. 1 S. 2 VVG",
+    )
+
+
 def _liability(build: Builder, result: SettlementResult) -> None:
     quota = Operand(Text("Haftungsquote", "quota"), str(result.quota), "share", None, "input")
     rule = Text(
@@ -226,6 +248,7 @@ def _liability(build: Builder, result: SettlementResult) -> None:
         rule,
         "§§ 249, 254 BGB; § 115 VVG",
     )
+    _privilege(build, result, quota)
     for key, amount, name in (
         (
             "payout_if_kept",

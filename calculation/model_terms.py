@@ -254,6 +254,7 @@ class Settlement:
     leased: bool | None = None
     financed: bool | None = None
     input_tax_deduction: bool = False
+    own_insurer_paid: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,27 @@ class Totals:
     gross_allowed: Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaPrivilege:
+    """Section 86 (1) s. 2 VVG: the claimant's uncovered congruent items come first out of the opponent's quota.
+
+    Attributes:
+        congruent: repair or replacement effort, value loss and congruent items.
+        by_quota: what the opponent owes for them.
+        uncovered: congruent less what the own insurer has paid.
+        privileged: what the claimant gets of it: the smaller of the two.
+        others: quota of the remaining items.
+        recourse: what is left of the quota for the own insurer.
+    """
+
+    congruent: Decimal
+    by_quota: Decimal
+    uncovered: Decimal
+    privileged: Decimal
+    others: Decimal
+    recourse: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementResult:
     """What is offered and how it was found.
@@ -131,6 +152,7 @@ class SettlementResult:
         quota: as given (1 in Kasko). excess: as given (0 in liability).
         payout: what is offered, never negative.
         payout_if_kept, payout_if_sold: both ways of stage 2; null elsewhere.
+        privilege: quota privilege, when the own insurer has paid.
 
     """
 
@@ -153,6 +175,7 @@ class SettlementResult:
     payout: Decimal
     payout_if_kept: Decimal | None = None
     payout_if_sold: Decimal | None = None
+    privilege: QuotaPrivilege | None = None
 
 
 @dataclass(frozen=True, slots=True)

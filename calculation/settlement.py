@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from calculation.model import CalculationInput, ReplacementValue, Settlement
 from calculation.money import HUNDRED, ONE, ZERO, net_of, round2, round_to
-from calculation.result import SettlementBasis, SettlementResult, Totals
+from calculation.result import QuotaPrivilege, SettlementBasis, SettlementResult, Totals
 
 #: Upper limit of a repair that costs more than the car is worth (VI ZR 70/04, 119/09).
 LIMIT_130 = Decimal("1.3")
@@ -110,6 +110,25 @@ def stage_of(cost: Decimal, effort: Decimal, value: Decimal) -> int:
     return 3 if cost <= value * LIMIT_130 else 4
 
 
+def quota_privilege(settlement: Settlement, claim: Decimal, further: Decimal) -> QuotaPrivilege | None:
+    """Congruent items first, the others by quota; None when the own insurer has paid nothing.
+
+    Args:
+        settlement: quota, items and what the own insurer has paid.
+        claim: repair costs with value loss, or replacement effort.
+        further: lump sum and all further items.
+    """
+    if settlement.own_insurer_paid is None:
+        return None
+    with_it = round2(sum((item.amount for item in settlement.other_items if item.congruent), ZERO))
+    congruent = claim + with_it
+    by_quota = round2(congruent * settlement.quota)
+    uncovered = max(ZERO, congruent - round2(settlement.own_insurer_paid))
+    privileged = min(uncovered, by_quota)
+    others = round2((further - with_it) * settlement.quota)
+    return QuotaPrivilege(congruent, by_quota, uncovered, privileged, others, by_quota - privileged)
+
+
 def _liability(data: CalculationInput, sheet: Totals) -> SettlementResult:
     settlement = data.settlement
     loss = value_loss_allowed(settlement, data.parameters.vat_rate)
@@ -123,6 +142,9 @@ def _liability(data: CalculationInput, sheet: Totals) -> SettlementResult:
     kept = sold = None
 
     def offered(amount: Decimal) -> Decimal:
+        found = quota_privilege(settlement, amount, lump + others)
+        if found is not None:
+            return found.privileged + found.others
         return max(ZERO, round2((amount + lump + others) * settlement.quota))
 
     if tested is not None and effort_gross is not None and effort_net is not None:
@@ -156,4 +178,5 @@ def _liability(data: CalculationInput, sheet: Totals) -> SettlementResult:
         payout=offered(claim),
         payout_if_kept=kept,
         payout_if_sold=sold,
+        privilege=quota_privilege(settlement, claim, lump + others),
     )

@@ -112,6 +112,7 @@ def _ignored(data: CalculationInput) -> Iterator[Flag]:
                 ("value_loss", settlement.value_loss is not None and settlement.value_loss.amount != 0),
                 ("lump_sum", settlement.lump_sum != 0),
                 ("other_items", bool(settlement.other_items)),
+                ("own_insurer_paid", settlement.own_insurer_paid is not None),
             )
             if given
         ]

@@ -151,6 +151,7 @@ def inputs(draw: Any) -> CalculationInput:
             ),
             residual=None if value is None else ResidualValue(amount=draw(amounts(2_000_000))),
             value_loss=draw(st.none() | st.builds(ValueLoss, amount=amounts(100_000))),
+            own_insurer_paid=draw(st.none() | amounts(1_000_000)),
             keeps_six_months=draw(st.none() | st.booleans()),
             roadworthy=draw(st.none() | st.booleans()),
             input_tax_deduction=draw(st.booleans()),

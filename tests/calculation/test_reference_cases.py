@@ -566,3 +566,35 @@ def test_value_loss_is_excluded_for_small_or_old_damage() -> None:
     assert all(loss.excluded is not None and loss.excluded.de and loss.excluded.en for loss in result.value_losses)
     kasko = run(sheet(incidentals=repair_of("1000.00"), settlement={"regime": "kasko", "value_loss_basis": basis}))
     assert kasko.value_losses == ()
+
+
+def test_quota_privilege_congruent_items_first() -> None:
+    """Sums of a published worked example: 4,500 + 2,012.50 = 6,512.50, recourse 1,500."""
+    result = run(
+        sheet(
+            incidentals=repair_of("10000.00"),
+            settlement={
+                "value_loss": {"amount": "1000.00"},
+                "other_items": [
+                    {"id": "report", "amount": "1000.00", "congruent": True},
+                    {"id": "use", "amount": "4000.00"},
+                ],
+                "lump_sum": "25.00",
+                "quota": "0.50",
+                "own_insurer_paid": "7500.00",
+            },
+        )
+    )
+    privilege = result.settlement.privilege
+    assert privilege is not None
+    assert (privilege.privileged, privilege.others, privilege.recourse) == (D("4500.00"), D("2012.50"), D("1500.00"))
+    assert result.payout == D("6512.50")
+    assert result.derivation["payout"].value == "6512.50"
+
+
+def test_quota_privilege_never_gives_more_than_the_quota() -> None:
+    settlement = {"quota": "0.30", "own_insurer_paid": "0.00"}
+    result = run(sheet(incidentals=repair_of("1000.00"), settlement=settlement))
+    assert result.payout == D("300.00")
+    assert result.settlement.privilege is not None
+    assert result.settlement.privilege.recourse == D("0.00")
