@@ -116,7 +116,12 @@ class Damage:
     def edit(self, q, m, t):
         """Topology edits on columns m of part record q; returns m, t, extras."""
         r, extra = self.rng(), []
-        if q["part"] != self.part or q["mat"] == "drl":
+        if q["part"] != self.part:
+            return m, t, extra
+        if q["mat"] == "drl":                     # the light strip breaks off near the impact
+            if self.kind == "broken_lamp":
+                u, v, _ = self.uv(m[:, 6:9])
+                t = t[(np.hypot(u, v)[t] > .05 + .12 * self.sev).all(1)]
             return m, t, extra
         if self.kind == "crack" and q["mat"] in ("paint", "plastic"):
             m, t = self._split(m, t)
