@@ -186,7 +186,9 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     """A queue row as the grid shows it."""
     progress = row.get("progress") or {}
     done, total = int(progress.get("done") or 0), int(progress.get("total") or 0)
-    running = total > 0 and done < total and row["state"] in ("photos_complete", "registered", "photos_incomplete")
+    running = total > 0 and done < total and row["state"] in ("photos_complete", "pre_check")
+    # Ready means that the expert can start: while the photos are still being looked at, the state says that instead.
+    state = "photos_complete" if running else row["state"]
     return {
         "id": row["id"],
         "claim_number": row["claim_number"],
@@ -196,8 +198,8 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "holder": row.get("holder") or "–",
         "regime": name_of("regime", row.get("regime")),
         "state": {
-            "text": state_word(row["state"], clock_paused=bool(row.get("clock_paused"))),
-            "level": STATE_LEVELS.get(row["state"], ""),
+            "text": state_word(state, clock_paused=bool(row.get("clock_paused"))),
+            "level": STATE_LEVELS.get(state, ""),
             "done": done if running else None,
             "total": total,
             "step": name_of("step", progress.get("step")) if running else "",
