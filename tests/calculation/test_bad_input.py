@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import random
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -321,3 +325,33 @@ def test_without_a_residual_value_the_replacement_value_is_the_cap(regime: str) 
 def test_vat_on_a_wrong_date_is_flagged(day: str, rate: str, flagged: bool) -> None:
     result = run(sheet(parameters={"price_date": "2026-11-23", "supply_date": day, "vat_rate": rate}))
     assert ("vat_unusual" in {f.code for f in result.flags}) is flagged
+
+
+def test_no_mutation_of_the_example_gives_anything_but_a_result_or_named_problems() -> None:
+    example = json.loads((Path(__file__).parent / "example.json").read_text(encoding="utf-8"))
+    values: list[Any] = ["", None, True, -1, 0, "0", "-1", "9" * 23, [], {}, "x" * 5000, "NaN", [1], {"a": 1}, 10**30]
+    values += ["2026-13-01", "0001-01-01", "9999-12-31", "0.00000001", "١", "1e5"]
+
+    def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value))) if isinstance(value, list) else []
+        return [path, *(deeper for key in keys for deeper in paths(value[key], (*path, key)))]
+
+    places = [path for path in paths(example) if path]
+    rng = random.Random(11)
+    outcomes = set()
+    for _ in range(400):
+        data = copy.deepcopy(example)
+        place = rng.choice(places)
+        target = data
+        for key in place[:-1]:
+            target = target[key]
+        target[place[-1]] = rng.choice(values)
+        try:
+            result = calculate(input_from_json(data))
+        except CalculationError as error:
+            outcomes.add(error.code)
+        else:
+            assert result.totals.net + result.totals.vat == result.totals.gross
+            outcomes.add("calculated")
+    assert "calculated" in outcomes
+    assert len(outcomes) > 5
