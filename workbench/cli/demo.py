@@ -111,7 +111,8 @@ def _announce(settings: Settings) -> None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Load your own photo sets: a folder with one sub-folder per set (claim.json beside the photos is optional).",
 )
-def demo(port: int | None, photos: Path | None) -> None:
+@click.option("--empty", is_flag=True, help="Start without the demonstration cases.")
+def demo(port: int | None, photos: Path | None, empty: bool) -> None:
     """Everything in one: embedded database, migrations, demo cases, desk, customer pages, worker."""
     if port is not None:
         os.environ["TELEKALK_DESK_PORT"] = str(port)
@@ -128,7 +129,7 @@ def demo(port: int | None, photos: Path | None) -> None:
         lock = _only_one(settings.home)
         check_port(settings.desk_host, settings.desk_port, "desk")
         check_port(settings.customer_host, settings.customer_port, "customer")
-        _run(children, photos)
+        _run(children, photos, empty=empty)
     except Stopped:
         _say("\nWird beendet …", "\nStopping …")
     finally:
@@ -138,7 +139,7 @@ def demo(port: int | None, photos: Path | None) -> None:
             lock.close()
 
 
-def _run(children: list[Child], photos: Path | None) -> None:
+def _run(children: list[Child], photos: Path | None, *, empty: bool) -> None:
     from workbench.access import ensure_demo_users
     from workbench.demo import loader
     from workbench.store import database, migrate
@@ -156,7 +157,7 @@ def _run(children: list[Child], photos: Path | None) -> None:
         children.append(child)
     _wait_ready(settings, children)
     _announce(settings)
-    for line_de, line_en in loader.load(photos):
+    for line_de, line_en in loader.load(photos, demonstration=not empty):
         _say(line_de, line_en)
     sys.stdout.flush()
 

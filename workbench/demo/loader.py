@@ -136,9 +136,9 @@ def load_set(name: str) -> bool:
     return True
 
 
-def load(photos: Path | None = None) -> Iterator[tuple[str, str]]:
+def load(photos: Path | None = None, *, demonstration: bool = True) -> Iterator[tuple[str, str]]:
     """Take in the demonstration sets that are missing, and somebody's own; yields what to say, German and English."""
-    count = sum(1 for name in sets() if load_set(name))
+    count = sum(1 for name in sets() if load_set(name)) if demonstration else 0
     if count:
         yield (
             f"{count} Demonstrationsfälle geladen; die Vorprüfung läuft.",

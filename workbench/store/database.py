@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from workbench.errors import TelekalkError
 from workbench.settings import get_settings
-from workbench.store.embedded import EmbeddedServer, running_url
+from workbench.store.embedded import EmbeddedServer
 
 _IDLE_SECONDS = 5.0
 _lock = threading.Lock()
@@ -30,13 +30,9 @@ def database_url() -> str:
     settings = get_settings()
     if settings.database_url:
         return settings.database_url
-    data = settings.home / "pgdata"
-    found = running_url(data)
-    if found:
-        return found
     if _embedded is None:
-        _embedded = EmbeddedServer(data)
-    return _embedded.start()
+        _embedded = EmbeddedServer(settings.home / "pgdata")
+    return _embedded.in_use() or _embedded.start()
 
 
 def sqlalchemy_url(url: str) -> URL:

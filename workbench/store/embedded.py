@@ -86,6 +86,10 @@ class EmbeddedServer:
             self._owner_file.write_text(json.dumps(_identity(os.getpid())), encoding="ascii")
         return self.url()
 
+    def in_use(self) -> str | None:
+        """Address of the server when another live process has started it (or we have); None otherwise."""
+        return running_url(self.data) if self._owner() is not None else None
+
     def url(self, database: str = "telekalk") -> str:
         """Address of a database on this server."""
         if self._server is None:
@@ -154,7 +158,10 @@ def _package() -> tuple[Any, dict[Path, Any]]:
 def _identity(pid: int) -> dict[str, float] | None:
     """Process id and start time: a number alone may be given to another process later."""
     try:
-        return {"pid": pid, "started": round(psutil.Process(pid).create_time(), 2)}
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        return {"pid": pid, "started": round(process.create_time(), 2)}
     except psutil.NoSuchProcess:
         return None
 
