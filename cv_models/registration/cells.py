@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 
 from cv_models.registration import ocr
-from cv_models.registration.layout import CELL, CELLS, PANELS, PanelName
+from cv_models.registration.layout import CELL, CELLS, FOLDS, PANELS, PanelName
 from cv_models.registration.locate import Grid, Line, is_printed, value_point
 from cv_models.registration.ocr import Pixels, Points, Scores
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Piece:
     """Part of a line that stands in one cell row: the recogniser's steps of that part and its place on the sheet (mm)."""
 
@@ -94,7 +94,15 @@ def _one_baseline(pieces: list[Piece], y: float, usual: float) -> list[Piece]:
     if not tall:
         return []
     first = min(tall, key=lambda p: abs(p.y - y) - 0.08 * min(10.0, p.x1 - p.x0))
-    return [p for p in tall if abs(p.y - first.y) < 1.2]
+    level = sorted((p for p in tall if abs(p.y - first.y) < 1.2), key=lambda p: p.x0)
+    kept = [first]
+    for piece in level[level.index(first) + 1 :]:
+        if piece.x0 - kept[-1].x1 < 6.0:
+            kept.append(piece)
+    for piece in reversed(level[: level.index(first)]):
+        if kept[0].x0 - piece.x1 < 6.0:
+            kept.insert(0, piece)
+    return kept
 
 
 def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText]) -> None:
@@ -117,8 +125,15 @@ def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText
     share = (middle - left[0]) / max(1e-6, right[0] - left[0])
     y = float(left[1] + (right[1] - left[1]) * np.clip(share, 0, 1))
     pitch = float(np.median(np.diff(centres))) if len(centres) > 1 else 1.9
+    # At the fold the middle panel's view holds for both sides: it says which side a character is on.
+    across = grid.to_sheet(ends[:2], "middle")[:, 0]
+    folded = [across[0] + (across[1] - across[0]) * min(1.0, (step + 0.5) * 8.0 / width_px) for _, step in chars]
     claimed: dict[tuple[str, int], list[int]] = {}
     for index, x in enumerate(centres):
+        if (panel == "left" and folded[index] > FOLDS[0] + 0.6) or (
+            panel == "middle" and folded[index] < FOLDS[0] - 0.6
+        ):
+            continue
         if not low - 0.5 <= x < high + (0.3 if panel != "right" else 8.0):
             continue
         best = _cell_at(panel, float(x), y)
@@ -127,6 +142,7 @@ def _deal_line(grid: Grid, line: Line, panel: PanelName, out: dict[str, CellText
     for key in list(claimed):
         kept = _without_code(key[0], "".join(chars[i][0] for i in claimed[key]), centres[claimed[key]])
         claimed[key] = claimed[key][kept:]
+        claimed[key] = _without_neighbour(key[0], claimed[key], chars, centres, pitch)
         if not claimed[key]:
             del claimed[key]
     for (code, row), indices in claimed.items():
@@ -174,6 +190,25 @@ def _without_code(code: str, text: str, centres: Points) -> int:
     ):
         count += 1
     return count
+
+
+def _without_neighbour(
+    code: str, indices: list[int], chars: list[tuple[str, int]], centres: Points, pitch: float
+) -> list[int]:
+    """The characters of a cell without the next cell's printed code, which stands off by a gap at the end."""
+    cell = CELL[code]
+    after = [c for c in CELLS if c.panel == cell.panel and c.y0 == cell.y0 and c.x0 > cell.x0]
+    if not after or len(indices) < 2:
+        return indices
+    printed = min(after, key=lambda c: c.x0).code.split("/")[0].upper() + ".,:"
+    edge = min(c.label_x for c in after)
+    for cut in range(len(indices) - 1, max(0, len(indices) - 5), -1):
+        tail = indices[cut:]
+        if not all(chars[i][0].upper() in printed for i in tail) or centres[tail[0]] < edge - 3.5:
+            break
+        if centres[tail[0]] - centres[indices[cut - 1]] > 1.45 * pitch:
+            return indices[:cut]
+    return indices
 
 
 def _cell_at(panel: PanelName, x: float, y: float) -> tuple[str, int] | None:

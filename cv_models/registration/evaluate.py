@@ -139,7 +139,7 @@ def table(report: dict[str, Any]) -> str:
         lines.append(
             f"| {tier} | {row['photos']} | {right} % | {wrong} % | {blank} % | {' / '.join(map(str, row['other']))} |"
             f" {row['median_seconds']} | {row['p95_seconds']} | {row['median_processor_seconds']} |"
-            f" {' / '.join(map(str, plain.get('key', ['–'])))} | {plain.get('median_seconds', '–')} |"
+            f" {plain.get('photos', 0)} | {' / '.join(map(str, plain.get('key', ['–'])))} | {plain.get('median_seconds', '–')} |"
             f" {plain.get('median_processor_seconds', '–')} |"
         )
     lines += ["", "| field | right | wrong | blank |", "|---|---|---|---|"]

@@ -21,7 +21,7 @@ from cv_models.registration.ocr import Pixels, Points, Scores, TextBox
 Matrix = NDArray[np.float64]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Line:
     """A detected text line with its reading direction and, once read, what the recogniser saw."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import itertools
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,7 +21,6 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from cv_models.errors import ModelFileError
-import itertools
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -181,7 +181,7 @@ def cut(image: Pixels, quad: Points, *, height: int = LINE_HEIGHT, squeeze: floa
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scores:
     """What the recogniser saw in one line: probability of each alphabet character (last column: nothing) per step."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import Any, Final, cast
@@ -173,6 +174,7 @@ def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int)
     digit, digits = _digit(photo, grid, cells.get("3"), threads)
     out["3"] = _field(grid, "3", cells.get("3"), digit)
     out["E"] = _field(grid, "E", cells.get("E"), _vin(photo, grid, cells.get("E"), digits, threads))
+    _trade(out)
     power = out.pop("P.2/P.4")
     kilowatt, _, speed = (power.value or "").partition("/")
     out["P.2"] = replace(power, value=kilowatt or None)
@@ -270,6 +272,15 @@ def _vin(photo: Pixels, grid: Grid, seen: CellText | None, digits: list[tuple[st
         views.append(scores)
         judged = judge_vin(views, digits)
     return judged
+
+
+def _trade(out: dict[str, FieldReading]) -> None:
+    """BMW names its models by three digits and a letter: a fourth digit 1 is the letter I."""
+    make, name = out["D.1"], out["D.3"]
+    if make.value == "BMW" and name.value and re.fullmatch(r"[1-8]\d\d[1l]", name.value):
+        out["D.3"] = replace(
+            name, value=name.value[:3] + "I", confidence=min(0.85, name.confidence), alternatives=(name.value,)
+        )
 
 
 def _remarks(out: dict[str, FieldReading], cells: dict[str, CellText]) -> None:

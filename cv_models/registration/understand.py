@@ -6,7 +6,8 @@ import datetime as dt
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from cv_models.registration import rules
@@ -272,6 +273,12 @@ def _name(cell: CellText) -> Judged:
     trimmed = re.sub(r"^(\S )(?=\S{3})|(?<=\S{3})( [^.\d])$", "", judged.value)
     if trimmed != judged.value:
         judged = Judged(trimmed, judged.confidence * 0.85, (judged.value,))
+    stamped = re.fullmatch(r"(.*[a-zäöüß]{3,}) [A-Z0-9]{1,2}", judged.value or "")
+    if stamped and not re.search(r" (KG|AG|SE|UG)$", judged.value or ""):
+        judged = Judged(stamped[1], judged.confidence * 0.85, (judged.value or "",))
+    judged = replace(judged, value=re.sub(r"(?<=[a-zäöüß])I(?=[a-zäöüß]|$)", "l", judged.value or ""))
+    if re.search(r"\b[A-ZÄÖÜ]{2}[a-zäöüß]", judged.value or ""):
+        return _blank("uncertain", judged.value or "")
     doubt = umlaut_doubt(cell)
     if doubt > 0.25:
         return Judged(None, 0.0, (judged.value,), "umlaut")
@@ -325,6 +332,37 @@ def _free(cell: CellText) -> Judged:
     return _text(cell, 0.35)
 
 
+COLOURS: Final = tuple(
+    "WEISS WEIß GELB ORANGE ROT VIOLETT BLAU GRÜN GRAU BRAUN SCHWARZ SILBER BEIGE ANTHRAZIT".split()  # noqa: SIM905
+)
+
+
+def _colour(cell: CellText) -> Judged:
+    judged = _text(cell, 0.4, UPPER + "ÄÖÜß -/()")
+    seen = judged.value or (judged.alternatives[0] if judged.alternatives else "")
+    if not seen or any(seen.endswith(c) for c in COLOURS):
+        return judged
+    near = difflib.get_close_matches(seen, COLOURS, n=1, cutoff=0.74)
+    return Judged(near[0], 0.85, (seen,)) if near else judged
+
+
+def _trade_name(cell: CellText) -> Judged:
+    judged = _text(cell, 0.5, UPPER + UPPER.lower() + DIGITS + "ÄÖÜäöüß .,-/+&()!")
+    pieces = [p for row in cell.rows.values() for p in row]
+    if judged.value is None or " " in judged.value or len(pieces) != 1:
+        return judged
+    chars = pieces[0].scores.characters()
+    gaps = [b[2] - a[2] for a, b in pairwise(chars)]
+    if len(gaps) < 2 or len(chars) != len(judged.value):
+        return judged
+    # The recogniser drops spaces; a gap of nearly two characters in this print is one.
+    usual = sorted(gaps)[len(gaps) // 2]
+    parted = "".join((" " if i and gaps[i - 1] > 1.65 * usual else "") + c for i, (c, _, _) in enumerate(chars))
+    if parted == judged.value:
+        return judged
+    return Judged(parted, judged.confidence * 0.9, (judged.value,))
+
+
 def _type_lines(cell: CellText) -> Judged:
     judged = _free(cell)
     if judged.value is None:
@@ -343,14 +381,15 @@ JUDGES: Final[dict[str, Callable[[CellText], Judged]]] = {
     "2.2": _type_key,
     "P.2/P.4": _power,
     "D.1": _make,
-    "D.3": lambda c: _text(c, 0.5, UPPER + UPPER.lower() + DIGITS + "ÄÖÜäöüß .,-/+&()!"),
+    "D.3": _trade_name,
+    "R": _colour,
     "D.2": _type_lines,
     "C.1.1": _name,
     "C.1.2": _name,
     "C.1.3": _name,
     "3": _pattern(r"[0-9X]", DIGITS + "X", proves=0.98),
     "10": _pattern(r"\d{4}", DIGITS),
-    "14.1": _pattern(r"[0-9A-Z]{4}", UPPER + DIGITS),
+    "14.1": _pattern(r"[0-9A-Z]{4}", UPPER.replace("O", "").replace("I", "") + DIGITS),
     "16": _pattern(r"[A-Z]{2}\d{6}", UPPER + DIGITS),
     "17": _pattern(r"[A-Z]", UPPER),
     "11": _pattern(r"\d{1,2}", DIGITS),
@@ -369,7 +408,7 @@ JUDGES: Final[dict[str, Callable[[CellText], Judged]]] = {
     "V.7": _number(0, 700),
     "F.1": _number(400, 60000),
     "F.2": _number(400, 60000),
-    **{code: _number(200, 20000) for code in ("7.1", "7.2", "7.3", "8.1", "8.2", "8.3")},
+    **{code: _number(200, 6500) for code in ("7.1", "7.2", "7.3", "8.1", "8.2", "8.3")},
     "U.1": _number(40, 120),
     "U.2": _number(500, 15000),
     "U.3": _number(40, 110),

@@ -19,6 +19,14 @@ def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
     looks: list[tuple[str, list[tuple[str, float, int]], Scores]] = []
     for scores in views:
         chars = list(scores.characters(VIN_LETTERS))
+        if len(chars) == 18 and chars[0][0] == "E":
+            chars = chars[1:]
+        elif (
+            len(chars) == 18
+            and chars[-1][0] in "38"
+            and chars[-1][2] - chars[-2][2] > 1.3 * (chars[-2][2] - chars[0][2]) / 16
+        ):
+            chars = chars[:-1]
         if len(chars) == 17:
             # The serial number ends in four digits on every vehicle.
             chars = [

@@ -101,7 +101,13 @@ def test_date_must_not_lie_ahead() -> None:
 
 @pytest.mark.parametrize(
     ("text", "pair"),
-    [("0051/05500", ("51", "5500")), ("51/5500", ("51", "5500")), ("110/-", ("110", None)), ("0000/05500", None), ("51", None)],
+    [
+        ("0051/05500", ("51", "5500")),
+        ("51/5500", ("51", "5500")),
+        ("110/-", ("110", None)),
+        ("0000/05500", None),
+        ("51", None),
+    ],
 )
 def test_power(text: str, pair: tuple[str, str | None] | None) -> None:
     assert rules.parse_power(text) == pair
