@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dash import html
@@ -13,6 +14,26 @@ from workbench.desk.formats import day, number
 from workbench.desk.texts import language, name_of, t
 
 _DEPTH = 12
+#: figures without a node of their own, and the node in which they are explained
+_EXPLAINED_IN: Mapping[str, str] = MappingProxyType(
+    {
+        "repair_allowed": "net_allowed",
+        "deductions_taxed": "net_allowed",
+        "deductions_untaxed": "net_allowed",
+        "surcharges": "net",
+        "discounts": "net",
+        "lump_sum": "claim",
+        "other_items": "claim",
+        "excess": "payout",
+        "quota": "payout",
+        "value_estimate": "value_low",
+    }
+)
+
+
+def key_of(figure: str) -> str:
+    """The node that explains a figure of the result."""
+    return _EXPLAINED_IN.get(figure, figure)
 
 
 def value_text(value: Any, unit: str = "") -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import dash_ag_grid as dag
 
+from workbench.desk.components.derivation import key_of
 from workbench.desk.components.words import localised
 from workbench.desk.formats import day, number
 from workbench.desk.sheet_columns import (
@@ -66,14 +67,10 @@ def _section(block: str, totals: Mapping[str, Any]) -> Row:
         "label": t(f"sheet.{block}"),
         **captions,
         "amount": number(totals.get(SUBTOTALS[block])),
-        "why": _why(SUBTOTALS[block]) if totals else "",
+        "why": key_of(SUBTOTALS[block]) if totals else "",
         "edit": [],
         "errors": {},
     }
-
-
-def _why(total: str) -> str:
-    return total
 
 
 def _line(
@@ -195,7 +192,7 @@ def _parameter_row(
         "unit": "" if fixed else "%",
         "price": "",
         "amount": number(totals.get(total)),
-        "why": _why(total) if totals else "",
+        "why": key_of(total) if totals else "",
         "errors": {"quantity": problem["message"]} if problem else {},
         "edit": [] if fixed else ["quantity"],
     }

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import html
 
+from workbench.desk.components.derivation import key_of
 from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.formats import money, number, percent
 from workbench.desk.texts import name_of, t
@@ -22,7 +23,7 @@ def _why(key: str, text: Any, *, strong: bool = False) -> html.Button:
         type="button",
         className="tk-why" + (" strong" if strong else ""),
         title=t("totals.why"),
-        **extra({"data-why": key}),
+        **extra({"data-why": key_of(key)}),
     )
 
 
