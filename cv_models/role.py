@@ -16,6 +16,10 @@ __all__ = ["PhotoRole", "classify"]
 NAME: Final = "role"
 SIDE: Final = 288
 PADDING: Final = 114
+MIRRORED: Final = [
+    VIEWS.index(view.replace("left", "?").replace("right", "left").replace("?", "right")) for view in VIEWS
+]
+"""Column of each view in the answer for the mirrored photo."""
 
 
 def classify(image: Any, *, threads: int = 2) -> PhotoRole:
@@ -31,8 +35,13 @@ def classify(image: Any, *, threads: int = 2) -> PhotoRole:
     photo = require_rgb(image)
     settings = model_entry(NAME).settings
     network = session(NAME, threads)
-    output = network.run(None, {network.get_inputs()[0].name: _letterbox(photo)})[0][0]
-    roles, views = output[: len(ROLES)], output[len(ROLES) :]
+    pixels = _letterbox(photo)
+    name = network.get_inputs()[0].name
+    seen = network.run(None, {name: pixels})[0][0]
+    # The mirror image votes too: it knows as much, and left can then not be preferred over right.
+    mirrored = network.run(None, {name: np.ascontiguousarray(pixels[..., ::-1])})[0][0]
+    roles = (seen[: len(ROLES)] + mirrored[: len(ROLES)]) / 2
+    views = (seen[len(ROLES) :] + mirrored[len(ROLES) :][MIRRORED]) / 2
     role = ROLES[int(roles.argmax())]
     view = VIEWS[int(views.argmax())] if role == "vehicle" and views.max() >= settings["least_view"] else None
     return PhotoRole(role=role, view=view, confidence=round(float(roles.max()), 4))

@@ -9,7 +9,7 @@ import onnxruntime as ort
 from cv_models.damage.candidates import DetectorSettings, candidates, suppress
 from cv_models.damage.placement import choose_part, choose_side
 from cv_models.findings import VIEWS, Box, DamageFinding
-from cv_models.images import Image, fit_within, require_rgb
+from cv_models.images import Image, require_rgb
 from cv_models.runtime import model_entry, session
 
 __all__ = ["ACTIVE_MODEL", "detect", "find_damage"]
@@ -18,7 +18,6 @@ ACTIVE_MODEL: str
 """Name and version of the active detector, such as `damage-1`; read from the registry when asked for."""
 
 NAME = "damage"
-WORKING_SIDE = 2048
 
 
 def __getattr__(name: str) -> str:
@@ -56,14 +55,13 @@ def find_damage(
     photo: Image, network: ort.InferenceSession, settings: DetectorSettings, label: str, *, view: str | None = None
 ) -> tuple[DamageFinding, ...]:
     """`detect` with a given network: for evaluation and for comparing models."""
-    small, scale = fit_within(photo, WORKING_SIDE)
     # Label groups describe the same damage in different words; their calibrated scores are comparable, the best stays.
-    united = suppress(candidates(small, network, settings), settings.overlap)
+    united = suppress(candidates(photo, network, settings), settings.overlap)
     findings = []
     for item in united:
         if item.score < settings.threshold:
             break
-        x1, y1, x2, y2 = (value / scale for value in item.box)
+        x1, y1, x2, y2 = item.box
         box = Box(x1, y1, x2 - x1, y2 - y1)
         part = choose_part(item.parts, settings.parts, item.category, view, settings.least_part)
         findings.append(

@@ -33,6 +33,10 @@ SIDE = 288
 MIRRORED = {"left": "right", "right": "left"}
 
 
+Row = tuple[Tensor, Tensor, int, int, str]
+"""Features for role and view, role index, view index or -1, and source."""
+
+
 @dataclass(frozen=True)
 class Example:
     """One picture with its role and view; `picture` is RGB."""
@@ -131,7 +135,7 @@ def _renders(coco: Path) -> Iterator[Example]:
     for place, image in enumerate(json.loads(coco.read_text(encoding="utf-8"))["images"]):
         view = str(image.get("view", ""))
         path = coco.parent / image["file_name"]
-        if not path.is_file() or not view:
+        if not path.is_file() or not view or view.endswith("_2m"):  # two metres away is neither whole car nor close-up
             continue
         close = view.startswith("damage")
         split = "val" if place % 8 == 0 else "train"
@@ -153,10 +157,12 @@ def train(raw: dict[str, Any]) -> tuple[RoleNetwork, dict[str, Any]]:
     detector = Detector(LAYOUT)
     load_folded(detector, Path(raw["start"]))
     network = RoleNetwork(detector.backbone).eval()
-    rows: dict[str, list[tuple[Tensor, Tensor, int, int, str]]] = {"train": [], "val": []}
+    rows: dict[str, list[Row]] = {"train": [], "val": [], "mirrored": []}
     for example in examples(raw):
         if example.split == "val":
             rows["val"].append(_row(network, example.picture, example.role, example.view, example.source))
+            flipped = np.ascontiguousarray(example.picture[:, ::-1])
+            rows["mirrored"].append(_row(network, flipped, example.role, mirrored(example.view), example.source))
             continue
         turn = example.role == "registration_document" or (example.role == "other" and example.source == "drawn")
         for index in range(int(raw.get("variations", 4))):
@@ -180,13 +186,14 @@ def train(raw: dict[str, Any]) -> tuple[RoleNetwork, dict[str, Any]]:
         views[seen],
         float(raw.get("decay_view", 0.05)),
     )
-    return network, _figures(network, rows["val"]) | {"training_rows": len(roles), "view_rows": int(seen.sum())}
+    return network, _figures(network, rows["val"], rows["mirrored"]) | {
+        "training_rows": len(roles),
+        "view_rows": int(seen.sum()),
+    }
 
 
 @torch.no_grad()
-def _row(
-    network: RoleNetwork, picture: Image, role: str, view: str | None, source: str
-) -> tuple[Tensor, Tensor, int, int, str]:
+def _row(network: RoleNetwork, picture: Image, role: str, view: str | None, source: str) -> Row:
     pixels = torch.from_numpy(to_input(picture)).permute(2, 0, 1)[None].float()
     for_role, for_view = network.features(pixels)
     return for_role[0], for_view[0], ROLES.index(role), VIEWS.index(view) if view else -1, source
@@ -210,23 +217,29 @@ def _fit(layer: nn.Linear, values: Tensor, labels: Tensor, decay: float) -> None
 
 
 @torch.no_grad()
-def _figures(network: RoleNetwork, rows: list[tuple[Tensor, Tensor, int, int, str]]) -> dict[str, Any]:
+def _figures(network: RoleNetwork, rows: list[Row], flipped: list[Row]) -> dict[str, Any]:
+    """Hits on the validation pictures; like the product, photo and mirror image vote together."""
     figures: dict[str, Any] = {}
+    turned = [VIEWS.index(mirrored(view) or view) for view in VIEWS]
     confusion = np.zeros((len(ROLES), len(ROLES)), dtype=int)
-    for row in rows:
-        probability = fn.softmax(network.role((row[0] - network.mean_role) * network.scale_role), dim=0)
-        confusion[row[2], int(probability.argmax())] += 1
+    views: list[tuple[Tensor, int, str]] = []
+    for row, other in zip(rows, flipped, strict=True):
+        role = sum(
+            fn.softmax(network.role((r[0] - network.mean_role) * network.scale_role), dim=0) for r in (row, other)
+        )
+        confusion[row[2], int(torch.as_tensor(role).argmax())] += 1
+        if row[3] >= 0:
+            one, two = (
+                fn.softmax(network.view((r[1] - network.mean_view) * network.scale_view), dim=0) for r in (row, other)
+            )
+            views.append(((one + two[turned]) / 2, row[3], row[4]))
     figures["role_confusion"] = {name: confusion[place].tolist() for place, name in enumerate(ROLES)}
-    for least in (0.0, 0.5, 0.6, 0.7):
+    for least in (0.0, 0.4, 0.5, 0.6, 0.7):
         for source in ("photo", "render"):
-            mine = [row for row in rows if row[3] >= 0 and row[4] == source]
-            shown = right = 0
-            for row in mine:
-                probability = fn.softmax(network.view((row[1] - network.mean_view) * network.scale_view), dim=0)
-                if float(probability.max()) >= least:
-                    shown += 1
-                    right += int(probability.argmax()) == row[3]
-            figures[f"view_{source}_at_{least}"] = {"labelled": len(mine), "named": shown, "right": right}
+            mine = [item for item in views if item[2] == source]
+            named = [item for item in mine if float(item[0].max()) >= least]
+            right = sum(int(item[0].argmax()) == item[1] for item in named)
+            figures[f"view_{source}_at_{least}"] = {"labelled": len(mine), "named": len(named), "right": right}
     return figures
 
 
