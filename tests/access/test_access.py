@@ -28,7 +28,8 @@ def test_demo_users_can_sign_in_with_what_is_printed(database: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("login", "password"), [("anna", "wrong"), ("nobody", "x"), ("anna", ""), ("an\0na", "anna-demo"), ("anna", "x" * 10**6)]
+    ("login", "password"),
+    [("anna", "wrong"), ("nobody", "x"), ("anna", ""), ("an\0na", "anna-demo"), ("anna", "x" * 10**6)],
 )
 def test_wrong_logins_are_told_nothing_more(database: str, login: str, password: str) -> None:
     with pytest.raises(TelekalkError) as caught:

@@ -56,7 +56,9 @@ def test_office_time_is_never_longer_than_time(start: datetime, seconds: int) ->
     assert 0 <= WEEK.between(start, start + timedelta(seconds=seconds)) <= seconds
 
 
-@pytest.mark.parametrize("text", ["", "mo 8-18", "xx 08:00-18:00", "fr-mo 08:00-18:00", "mo-fr 18:00-08:00", "mo-fr 25:00-26:00"])
+@pytest.mark.parametrize(
+    "text", ["", "mo 8-18", "xx 08:00-18:00", "fr-mo 08:00-18:00", "mo-fr 18:00-08:00", "mo-fr 25:00-26:00"]
+)
 def test_unreadable_hours_are_refused(text: str) -> None:
     with pytest.raises(TelekalkError) as caught:
         OfficeHours.parse(text, "Europe/Berlin")

@@ -49,9 +49,7 @@ def test_the_same_photo_counts_once_even_when_sent_at_the_same_moment(make_case,
     actor = customer_actor(ref.id)
     content = demo_photo(5)
     with ThreadPoolExecutor(5) as pool:
-        answers = list(
-            pool.map(lambda n: intake.receive_photo(actor, ref.id, content, filename=f"{n}.jpg"), range(5))
-        )
+        answers = list(pool.map(lambda n: intake.receive_photo(actor, ref.id, content, filename=f"{n}.jpg"), range(5)))
     assert len({answer.photo_id for answer in answers}) == 1
     assert sum(not answer.duplicate for answer in answers) == 1
     assert {answer.code for answer in answers if answer.duplicate} == {"TK-PHOTO-010"}
@@ -79,9 +77,7 @@ def test_a_key_belongs_to_one_photo(make_case, demo_photo: Photo) -> None:
     )
 
 
-def test_a_set_has_a_most_number_of_photos(
-    make_case, demo_photo: Photo, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_set_has_a_most_number_of_photos(make_case, demo_photo: Photo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEKALK_MAX_PHOTOS", "2")
     get_settings.cache_clear()
     ref = make_case(photos=2)

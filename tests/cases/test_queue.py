@@ -89,7 +89,8 @@ def test_a_row_shows_thumbnails_owner_and_progress(make_case: Callable, actor_ex
     make_case(photos=6, taken_by=actor_expert)
     row = queue.list_queue(actor_expert, QueueQuery()).rows[0]
     assert (row["photos"], len(row["thumbs"]), row["assigned_to"]) == (6, 4, "Anna Berger")
-    assert row["assigned_mine"] and row["locked"]
+    assert row["assigned_mine"]
+    assert row["locked"]
     assert isinstance(row["gross"], str)
     assert queue.queue_counts(actor_expert)["mine"] == 1
     assert numbers(actor_expert, filters={"mine": True}) == ["S-2026-0001"]

@@ -28,7 +28,9 @@ def test_help_lists_every_command_without_loading_them() -> None:
         assert name in answer.stdout
 
 
-@pytest.mark.parametrize("name", [n for n in COMMANDS if n not in ("process", "read-registration", "detect", "tables", "calculate")])
+@pytest.mark.parametrize(
+    "name", [n for n in COMMANDS if n not in ("process", "read-registration", "detect", "tables", "calculate")]
+)
 def test_every_command_explains_itself(name: str) -> None:
     answer = telekalk(name, "--help")
     assert answer.returncode == 0, answer.stderr
@@ -43,7 +45,8 @@ def test_messages_are_german_unless_asked_otherwise() -> None:
     ):
         answer = telekalk(*args)
         assert answer.returncode == 2
-        assert "TK-CLI-002" in answer.stderr and word in answer.stderr
+        assert "TK-CLI-002" in answer.stderr
+        assert word in answer.stderr
         assert answer.stdout == ""
 
 
@@ -53,7 +56,9 @@ def test_wrong_usage_is_exit_2() -> None:
     assert telekalk("schema", "claim", "--lang", "fr").returncode == 2
 
 
-@pytest.mark.parametrize("name", ["claim", "calculation-input", "calculation-result", "read-registration", "detect", "process"])
+@pytest.mark.parametrize(
+    "name", ["claim", "calculation-input", "calculation-result", "read-registration", "detect", "process"]
+)
 def test_schemas_are_schemas(name: str) -> None:
     answer = telekalk("schema", name)
     assert answer.returncode == 0, answer.stderr
@@ -89,7 +94,14 @@ def test_doctor_finds_nothing_wrong_here(database: str) -> None:
     report = json.loads(answer.stdout)
     assert {check["name"]: check for check in report["checks"] if check["level"] == "error"} == {}
     assert answer.returncode == 0
-    assert {check["name"] for check in report["checks"]} >= {"database", "migrations", "storage", "models", "tables", "clock"}
+    assert {check["name"] for check in report["checks"]} >= {
+        "database",
+        "migrations",
+        "storage",
+        "models",
+        "tables",
+        "clock",
+    }
 
 
 def test_doctor_says_what_to_do_when_the_database_is_away() -> None:

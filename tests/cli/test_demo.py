@@ -82,7 +82,8 @@ def test_starts_announces_serves_and_stops_cleanly(home: Path, number: signal.Si
     process = start(home, port)
     try:
         said = wait_until_announced(process)
-        assert f"http://127.0.0.1:{port}" in said and f"http://127.0.0.1:{port + 1}" in said
+        assert f"http://127.0.0.1:{port}" in said
+        assert f"http://127.0.0.1:{port + 1}" in said
         assert "anna-demo" in said
         for address in (port, port + 1):
             with urllib.request.urlopen(f"http://127.0.0.1:{address}/", timeout=10) as answer:

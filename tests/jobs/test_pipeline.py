@@ -44,17 +44,20 @@ def test_a_whole_demonstration_set_goes_through(database: str) -> None:
     from workbench.cases.folders import find_case
 
     ref = find_case(loader.claim_of(loader.sets()[name]).claim_number)
-    assert ref is not None and ref.demo
+    assert ref is not None
+    assert ref.demo
     pipeline.run(ref.id)
     view = work.get_case(SYSTEM, ref.id)
     assert view.progress["done"] == view.progress["total"]
     assert view.progress["failed"] == 0
     assert all(photo["quality"] and photo["role"] for photo in view.photos)
-    assert view.draft is not None and view.result is not None
+    assert view.draft is not None
+    assert view.result is not None
     for finding in view.findings:
         photo = next(item for item in view.photos if item["id"] == finding["photo_id"])
         x, y, width, height = finding["box"]
-        assert 0 <= x < x + width <= photo["width"] and 0 <= y < y + height <= photo["height"]
+        assert 0 <= x < x + width <= photo["width"]
+        assert 0 <= y < y + height <= photo["height"]
     loader.advance(ref.id)
     assert work.get_case(SYSTEM, ref.id).state == "offered"
     loader.advance(ref.id)
@@ -73,7 +76,8 @@ def test_a_photo_on_which_a_model_breaks_does_not_take_the_set_down(make_case: M
     pipeline.read_document(ref.id, eyes)
     pipeline.prefill(ref.id)
     view = work.get_case(SYSTEM, ref.id)
-    assert view.state == "pre_check" and view.draft is not None
+    assert view.state == "pre_check"
+    assert view.draft is not None
     assert 1 <= view.progress["failed"] <= 2
     assert view.photos[1]["quality"] == {"problems": [], "failed": "TK-PIPE-001"}
 
@@ -105,11 +109,15 @@ def test_several_readings_complete_each_other() -> None:
         return SimpleNamespace(fields=made, model="m")
 
     one, two = SimpleNamespace(id="1"), SimpleNamespace(id="2")
-    best = best_fields([(one, reading(A=("B-X 1", 0.5), E=(None, 0.9))), (two, reading(A=("B-X 2", 0.8), E=("W", 0.1)))])
+    best = best_fields(
+        [(one, reading(A=("B-X 1", 0.5), E=(None, 0.9))), (two, reading(A=("B-X 2", 0.8), E=("W", 0.1)))]
+    )
     assert (best["A"][1].value, best["E"][1].value) == ("B-X 2", "W")
 
 
-def test_new_photos_are_looked_at_and_old_ones_are_not(make_case: Make, demo_photo: Callable, actor_expert: Any) -> None:
+def test_new_photos_are_looked_at_and_old_ones_are_not(
+    make_case: Make, demo_photo: Callable, actor_expert: Any
+) -> None:
     ref = make_case(photos=2, complete=True)
     pipeline.run(ref.id)
     work.take(actor_expert, ref.id)
@@ -123,7 +131,6 @@ def test_new_photos_are_looked_at_and_old_ones_are_not(make_case: Make, demo_pho
     assert (count["quality"], count["damage"], count["prefill"]) == (3, 3, 2)
     view = work.get_case(SYSTEM, ref.id)
     assert (view.state, view.progress["done"], view.progress["total"]) == ("pre_check", 11, 11)
-
 
 
 def test_models_say_what_they_are() -> None:

@@ -94,14 +94,14 @@ def _refresh_identity(session: Session, case: Case, actor: Actor, code: str) -> 
 def _flag(value: object) -> bool | None:
     if value is None or isinstance(value, bool):
         return value
-    raise ValueError(value)
+    raise TypeError(value)
 
 
 def _money(value: object) -> Decimal | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError(value)
+        raise TypeError(value)
     amount = Decimal(value)
     if not amount.is_finite() or not 0 <= amount < 1_000_000 or amount != amount.quantize(Decimal("0.01")):
         raise ValueError(value)

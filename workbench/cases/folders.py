@@ -39,16 +39,16 @@ def claim_from_json(data: Any) -> ClaimData:
         values = dict(data)
         for name in _DECIMALS & values.keys():
             if isinstance(values[name], float):
-                raise ValueError(f"{name} must be text, not a binary number")
+                raise TypeError(f"{name} must be text, not a binary number")
             values[name] = None if values[name] is None else Decimal(values[name])
         if values.get("loss_date"):
             values["loss_date"] = date.fromisoformat(values["loss_date"])
         for name in ("plate", "holder_name", "vehicle", "email", "phone", "postcode", "description"):
             if values.get(name) is not None and not isinstance(values[name], str):
-                raise ValueError(f"{name} must be text")
+                raise TypeError(f"{name} must be text")
         for name in ("leased_or_financed", "input_tax_deductible"):
             if not isinstance(values.get(name), bool | None):
-                raise ValueError(f"{name} must be true, false or null")
+                raise TypeError(f"{name} must be true, false or null")
         return ClaimData(**{"claim_number": "", **values})
     except (ValueError, TypeError, InvalidOperation) as problem:
         raise TelekalkError(

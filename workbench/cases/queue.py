@@ -26,7 +26,7 @@ _UNDER_CLOCK = case(
     (Case.due_at.is_(None), 2),
     else_=0,
 )
-_SORT: Mapping[str, tuple[ColumnElement[Any], ...]] = MappingProxyType(
+_SORT: Mapping[str, tuple[Any, ...]] = MappingProxyType(
     {
         "claim_number": (Case.claim_number,),
         "plate": (Case.plate_key,),
@@ -52,7 +52,7 @@ def _values(wanted: object) -> list[str]:
     return [str(item).replace("\0", "") for item in items][:50]
 
 
-def _filtered(query: Select[Any], filters: Mapping[str, Any], actor: Actor) -> Select[Any]:
+def _filtered(query: Select[*tuple[Any, ...]], filters: Mapping[str, Any], actor: Actor) -> Select[*tuple[Any, ...]]:
     for name, wanted in filters.items():
         if wanted in (None, "", []):
             continue
@@ -85,14 +85,16 @@ def _is_mine(actor: Actor) -> ColumnElement[bool]:
 def _search(wanted: str) -> ColumnElement[bool]:
     plain = wanted.replace("\0", "").strip()[:80]
     pattern = "%" + plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    found = [column.ilike(pattern) for column in (Case.claim_number, Case.holder_name, Case.vehicle)]
+    found: list[ColumnElement[bool]] = [
+        column.ilike(pattern) for column in (Case.claim_number, Case.holder_name, Case.vehicle)
+    ]
     key = plate_key(plain)
     if key:
         found.append(Case.plate_key.contains(key, autoescape=True))
     return or_(*found)
 
 
-def _ordered(query: Select[Any], query_sort: tuple[tuple[str, str], ...]) -> Select[Any]:
+def _ordered(query: Select[*tuple[Any, ...]], query_sort: tuple[tuple[str, str], ...]) -> Select[*tuple[Any, ...]]:
     for column, direction in query_sort or (("due_at", "asc"),):
         for part in _SORT.get(column, ()):
             query = query.order_by((part.desc() if direction == "desc" else part.asc()).nulls_last())
@@ -197,9 +199,9 @@ def queue_counts(actor: Actor) -> dict[str, int]:
     require(actor, "queue.view")
     is_open = Case.state.not_in(_DONE)
     with session_scope() as session:
-        counts: dict[str, int] = {
-            state: count for state, count in session.execute(select(Case.state, func.count()).group_by(Case.state))
-        }
+        counts: dict[str, int] = {}
+        for state, count in session.execute(select(Case.state, func.count()).group_by(Case.state)):
+            counts[state] = count
         row = session.execute(
             select(
                 func.count().filter(is_open),

@@ -142,5 +142,6 @@ def schema_of(name: str) -> dict[str, Any]:
 @click.argument("name")
 def schema(name: str) -> None:
     """Print the JSON Schema of an input or output: claim, calculation-input, calculation-result, read-registration,
-    detect, process."""
+    detect, process.
+    """
     click.echo(json.dumps(schema_of(name), ensure_ascii=False, indent=2))

@@ -20,7 +20,7 @@ from workbench.cases import intake, offer, work
 from workbench.cases.clock import office_hours
 from workbench.cases.folders import find_case, import_folder
 from workbench.cases.transition import load_case
-from workbench.cases.views import ClaimData, State
+from workbench.cases.views import CaseView, ClaimData, State
 from workbench.errors import TelekalkError
 from workbench.logs import get_logger
 from workbench.settings import get_settings
@@ -65,6 +65,8 @@ EXCLUSION_DE = (
     "Das Fahrzeug ist geleast. Über die Auszahlung entscheidet deshalb die Leasinggesellschaft; "
     "wir bearbeiten Ihren Schaden auf dem klassischen Weg weiter und melden uns."
 )
+#: Pixels; a region that small shows nothing to an expert either.
+_LEAST_REGION = 900
 REQUEST_DE = "Einige Fotos sind leider unscharf. Bitte nehmen Sie den Schaden und den Fahrzeugschein noch einmal auf."
 
 
@@ -116,7 +118,7 @@ def load_set(name: str) -> bool:
     claim = claim_of(spec)
     ref = find_case(claim.claim_number) or intake.open_case(SYSTEM, claim)
     customer = customer_actor(ref.id)
-    plan = dict(PLANS.get(name, {"until": "ready", "minutes": 5}))
+    plan = {**PLANS.get(name, {"until": "ready", "minutes": 5}), "set": name}
     for file in sorted((HERE / "photos" / name).glob("*.jpg")):
         try:
             intake.receive_photo(customer, ref.id, file.read_bytes(), filename=file.name)
@@ -193,7 +195,7 @@ def advance(case_id: str) -> None:
     actor = find_actor(str(plan.get("by", ""))) if plan.get("by") else None
     if actor is not None:
         try:
-            _do(actor, case_id, until)
+            _do(actor, case_id, until, str(plan.get("set", "")))
         except TelekalkError as problem:
             # The demonstration's own plan does not fit this case (any more): it stays where it is.
             log.warning("demo_plan_stopped", until=until, code=problem.code)
@@ -202,10 +204,37 @@ def advance(case_id: str) -> None:
         case.demo_plan = {**plan, "done": True}
 
 
-def _do(actor: Actor, case_id: str, until: str) -> None:
+def _drawn(actor: Actor, view: CaseView, name: str) -> CaseView:
+    """What an expert does when the detector has missed the damage: draw it, and let the lines be suggested anew."""
+    truth_file = HERE / "photos" / name / "truth.json"
+    if not truth_file.is_file() or any(view.draft[block] for block in ("parts", "labour", "dents") if view.draft):
+        return view
+    truth = json.loads(truth_file.read_text(encoding="utf-8"))
+    files = {image["id"]: image["file_name"] for image in truth["images"]}
+    categories = {category["id"]: category["name"] for category in truth["categories"]}
+    photos = {photo["filename"]: photo["id"] for photo in view.photos}
+    for region in truth["annotations"]:
+        photo = photos.get(files[region["image_id"]])
+        if photo is not None and region["bbox"][2] * region["bbox"][3] > _LEAST_REGION:
+            view = work.add_finding(
+                actor,
+                view.id,
+                photo,
+                category=categories[region["category_id"]],
+                box=region["bbox"],
+                part=region.get("part"),
+                side=region.get("side"),
+                severity="moderate",
+            )
+    return work.suggest_lines(actor, view.id, view.version)
+
+
+def _do(actor: Actor, case_id: str, until: str, name: str) -> None:
     view = work.get_case(actor, case_id)
     if view.state in {State.PRE_CHECK, State.IN_CALCULATION}:
         view = work.take(actor, case_id)
+        if until not in {"photos_requested", "excluded"}:
+            view = _drawn(actor, view, name)
     if until == "photos_requested" and view.state == State.IN_CALCULATION:
         work.request_photos(actor, case_id, ("damage_closeup", "registration_document"), REQUEST_DE)
     elif until == "excluded" and view.state == State.IN_CALCULATION:

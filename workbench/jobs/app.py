@@ -38,6 +38,4 @@ def enqueue(
 def worker_app() -> procrastinate.App:
     """The app with an asynchronous connection of its own, for a worker process."""
     pool = get_settings().worker_concurrency + 3
-    return app.with_connector(
-        procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=1, max_size=pool)
-    )
+    return app.with_connector(procrastinate.PsycopgConnector(conninfo=conninfo(), min_size=1, max_size=pool))

