@@ -35,9 +35,7 @@ _FILES: Final = {
         "e47acedf663230f8863ff1ab0e64dd2d82b838fceb5957146dab185a89d6215c",
     ),
 }
-ALPHABET: Final = (
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüß0123456789 .,:;-/*+()&'\"_%=#!?|·°²³éèëáàŠšŁłçóúíñø"
-)
+ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüß0123456789 .,:;-/*+()&'\"_%=#!?|·°²³éèëáàŠšŁłçóúíñøışŞğĞİ"
 LINE_HEIGHT: Final = 48
 _lock = threading.Lock()
 

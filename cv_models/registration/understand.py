@@ -17,7 +17,7 @@ from cv_models.registration.ocr import Scores
 UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS: Final = "0123456789"
 VIN_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
-NAME_LETTERS: Final = UPPER + UPPER.lower() + "ÄÖÜäöüß0123456789 .,-/&'éèëáàŠšŁłçóúíñø"
+NAME_LETTERS: Final = UPPER + UPPER.lower() + "ÄÖÜäöüß0123456789 .,-/&'éèëáàŠšŁłçóúíñøışŞğĞİ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +276,16 @@ def _name(cell: CellText) -> Judged:
     stamped = re.fullmatch(r"(.*[a-zäöüß]{3,}) [A-Z0-9]{1,2}", judged.value or "")
     if stamped and not re.search(r" (KG|AG|SE|UG)$", judged.value or ""):
         judged = Judged(stamped[1], judged.confidence * 0.85, (judged.value or "",))
-    judged = replace(judged, value=re.sub(r"(?<=[a-zäöüß])I(?=[a-zäöüß]|$)", "l", judged.value or ""))
+    letters = re.sub(r"(?<=[a-zäöüß])I(?=[a-zäöüß]|$)", "l", judged.value or "")
+    judged = replace(judged, value=re.sub(r"(?<=[a-zäöü])0|0(?=[a-zäöü])", "o", letters))
     if re.search(r"\b[A-ZÄÖÜ]{2}[a-zäöüß]", judged.value or ""):
+        return _blank("uncertain", judged.value or "")
+    if re.search(r"[A-Za-zäöüß][0-9][A-Za-zäöüß]", judged.value or ""):
         return _blank("uncertain", judged.value or "")
     doubt = umlaut_doubt(cell)
     if doubt > 0.25:
         return Judged(None, 0.0, (judged.value,), "umlaut")
-    value = re.sub(r"(?<=[a-zäöü])0|0(?=[a-zäöü])", "o", judged.value or "")
+    value = judged.value or ""
     return Judged(value, judged.confidence * (1 - doubt), judged.alternatives, "umlaut" if doubt > 0.1 else None)
 
 

@@ -99,7 +99,7 @@ def main() -> None:
         record = make_record(rng, printed(entry))
         printer = replace(
             Print.draw(rng, "phone"),
-            kind=("laser", "ink", "laser", "matrix", "laser")[number % 5],
+            kind=("laser", "ink", "laser", "ink", "laser")[number % 5],
             ink=rng.uniform(0.85, 1.0),
         )
         shot = Shot.draw(rng, "phone", SIZE)
