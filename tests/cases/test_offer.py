@@ -116,6 +116,8 @@ def test_an_old_offer_cannot_be_accepted(make_case: Make, actor_expert: Actor) -
     with time_machine.travel(time.time() + 15 * 86400):
         assert code_of(lambda: offer.accept(customer_actor(ref.id), offer_id)) == "TK-OFFER-004"
         assert offer.get_offer(customer_actor(ref.id), offer_id).state == "expired"
+        assert (offer.expire_due(), offer.expire_due()) == (1, 0)
+        assert work.get_case(SYSTEM, ref.id).state == "expired"
 
 
 @pytest.mark.parametrize("iban", ["DE89370400440532013001", "DE8937040044053201300", "XX", "DE89 <b>"])

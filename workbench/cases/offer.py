@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from calculation import ENGINE_VERSION
-from workbench.access import Actor, require
+from workbench.access import SYSTEM, Actor, require
 from workbench.cases.builder import CaseRows
 from workbench.cases.holding import hold, stale
 from workbench.cases.offer_document import document_json, offer_document
@@ -306,6 +306,22 @@ def decline(actor: Actor, offer_id: str, *, reason: str | None = None) -> OfferR
         )
         move(session, case, State.DECLINED, actor, "offer_declined", {"offer": offer.id, "version": offer.version})
         return _ref(offer)
+
+
+def expire_due() -> int:
+    """Let offers expire whose time has passed; returns how many. Doing it again changes nothing."""
+    with session_scope() as session:
+        due = session.scalars(select(Offer.id).where(Offer.state == "sent", Offer.valid_until <= now())).all()
+    count = 0
+    for offer_id in due:
+        with session_scope() as session:
+            offer, case = _load(session, SYSTEM, offer_id, "offer.decide", lock=True)
+            if offer.state != "sent" or offer.valid_until > now():
+                continue
+            offer.state = "expired"
+            move(session, case, State.EXPIRED, SYSTEM, "offer_expired", {"offer": offer.id, "version": offer.version})
+            count += 1
+    return count
 
 
 def pdf(actor: Actor, offer_id: str) -> bytes:

@@ -199,9 +199,8 @@ def queue_counts(actor: Actor) -> dict[str, int]:
     require(actor, "queue.view")
     is_open = Case.state.not_in(_DONE)
     with session_scope() as session:
-        counts: dict[str, int] = {}
-        for state, count in session.execute(select(Case.state, func.count()).group_by(Case.state)):
-            counts[state] = count
+        by_state = session.execute(select(Case.state, func.count()).group_by(Case.state))
+        counts: dict[str, int] = {row[0]: row[1] for row in by_state}
         row = session.execute(
             select(
                 func.count().filter(is_open),

@@ -36,8 +36,8 @@ PLANS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "hatch_door_scratch": {"until": "offered", "by": "anna", "minutes": 95},
         "estate_door_dent": {"until": "excluded", "by": "bernd", "minutes": 80},
         "suv_rear_bumper": {"until": "taken", "by": "anna", "minutes": 55},
-        "compact_headlamp": {"until": "accepted", "by": "anna", "minutes": 140},
-        "hatch_tail_lamp": {"until": "ready", "minutes": 105},
+        "compact_headlamp": {"until": "ready", "minutes": 105},
+        "hatch_tail_lamp": {"until": "accepted", "by": "anna", "minutes": 140},
         "estate_side_window": {"until": "declined", "by": "bernd", "minutes": 160},
         "suv_fender": {"until": "ready", "minutes": 70},
         "hatch_bonnet": {"until": "taken", "by": "bernd", "minutes": 40},
@@ -213,19 +213,24 @@ def _drawn(actor: Actor, view: CaseView, name: str) -> CaseView:
     files = {image["id"]: image["file_name"] for image in truth["images"]}
     categories = {category["id"]: category["name"] for category in truth["categories"]}
     photos = {photo["filename"]: photo["id"] for photo in view.photos}
-    for region in truth["annotations"]:
-        photo = photos.get(files[region["image_id"]])
-        if photo is not None and region["bbox"][2] * region["bbox"][3] > _LEAST_REGION:
-            view = work.add_finding(
-                actor,
-                view.id,
-                photo,
-                category=categories[region["category_id"]],
-                box=region["bbox"],
-                part=region.get("part"),
-                side=region.get("side"),
-                severity="moderate",
-            )
+    seen = [region for region in truth["annotations"] if photos.get(files[region["image_id"]])]
+    # Each damaged part once, on the photo that shows it best.
+    best: dict[tuple[str | None, str | None], dict[str, Any]] = {}
+    for region in sorted(seen, key=lambda region: region["bbox"][2] * region["bbox"][3]):
+        best[region.get("part"), region.get("side")] = region
+    for (part, side), region in best.items():
+        if region["bbox"][2] * region["bbox"][3] < _LEAST_REGION:
+            continue
+        view = work.add_finding(
+            actor,
+            view.id,
+            photos[files[region["image_id"]]],
+            category=categories[region["category_id"]],
+            box=region["bbox"],
+            part=part,
+            side=side,
+            severity="moderate",
+        )
     return work.suggest_lines(actor, view.id, view.version)
 
 
