@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -126,9 +125,7 @@ def test_queue_follows_without_a_reload(make_case: Callable[..., CaseRef], reque
     make_case("S-2026-1", photos=1)
     page: Page = request.getfixturevalue("page")
     expect(page.locator("#queue-grid")).to_contain_text("S-2026-1")
-    start = time.monotonic()
     make_case("S-2026-2", photos=1)
-    expect(page.locator("#queue-grid")).to_contain_text("S-2026-2", timeout=8000)
-    assert time.monotonic() - start < 8
+    expect(page.locator("#queue-grid")).to_contain_text("S-2026-2")
     page.fill("#queue-search", "nirgends")
     expect(page.locator("#queue-empty")).to_contain_text("Keine Vorgänge")

@@ -22,6 +22,7 @@ _INDEX = """<!DOCTYPE html>
 <html lang="{language}" data-bs-theme="{theme}" data-ag-theme-mode="{theme}">
 <head>
 {metas}
+{early}
 <title>{title}</title>
 {favicon}
 {css}
@@ -42,7 +43,22 @@ class DeskDash(dash.Dash):
         """Fill the page that starts the application, and allow the few inline scripts that Dash puts into it."""
         # Dash adds some of them only when the first request comes in, so they cannot be counted earlier.
         g.csp_hashes = tuple(self.csp_hashes())
-        return _INDEX.format(language=language(), theme=theme(), **{k: parts.get(k, "") for k in _PARTS})
+        return _INDEX.format(
+            language=language(), theme=theme(), early=_early(), **{k: parts.get(k, "") for k in _PARTS}
+        )
+
+
+#: The large scripts that Dash loads only when their component is drawn: fetched early where they will be needed.
+_LATE_SCRIPTS = (
+    "/_dash-component-suites/plotly/package_data/plotly.min.js",
+    "/_dash-component-suites/dash/dcc/async-graph.js",
+    "/_dash-component-suites/dash_ag_grid/async-community.js",
+)
+
+
+def _early() -> str:
+    relation = "preload" if flask.request.path.startswith("/case/") else "prefetch"
+    return "".join(f'<link rel="{relation}" as="script" href="{address}">' for address in _LATE_SCRIPTS)
 
 
 _PARTS = ("metas", "title", "favicon", "css", "app_entry", "config", "scripts", "renderer")

@@ -20,7 +20,7 @@ from workbench.desk.texts import language, t
 from workbench.errors import TelekalkError
 
 #: acts on the draft; several in a row are saved at once.
-DRAFT_ACTS = frozenset({"cell", "add", "delete", "toggle", "param"})
+DRAFT_ACTS = frozenset({"cell", "add", "delete", "toggle", "param", "reason"})
 _MAX_ACTS = 500
 
 
@@ -161,6 +161,9 @@ def _edit(draft: dict[str, Any], act: Mapping[str, Any], actor: Actor, outcome: 
         if kind == "delete":
             draft_edit.delete_line(draft, str(act.get("row")))
             return t("note.delete")
+        if kind == "reason":
+            draft_edit.set_reason(draft, str(act.get("row")), act.get("value"))
+            return t("note.reason")
         if kind == "toggle":
             draft_edit.toggle_line(draft, str(act.get("row")))
             return t("note.toggle")

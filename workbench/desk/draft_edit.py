@@ -152,6 +152,15 @@ def toggle_line(draft: dict[str, Any], line_id: str) -> None:
     line["active"] = not line.get("active", True)
 
 
+def set_reason(draft: dict[str, Any], line_id: str, typed: object) -> None:
+    """Say why a suggested or table value was changed; the sheet and the customer's calculation print it."""
+    block, place = find_line(draft, line_id)
+    line = draft[block][place]
+    if not line.get("override"):
+        raise EditError(t("edit.no_override"))
+    line["override"] = {**line["override"], "reason": _text(typed)}
+
+
 def set_parameter(draft: dict[str, Any], name: str, typed: object, *, by: str) -> None:
     """Write a parameter; ``rate:<name>`` is an hourly rate."""
     if name.startswith("rate:"):

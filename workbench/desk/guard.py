@@ -162,6 +162,11 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.path.startswith("/assets/") and "m" in request.args:
         response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    elif request.path.startswith("/_dash-component-suites/") and "max-age" not in response.headers.get(
+        "Cache-Control", ""
+    ):
+        # Parts that Dash loads late carry no version in their name; an hour spares asking on every page.
+        response.headers["Cache-Control"] = "private, max-age=3600"
     elif response.mimetype in ("text/html", "application/json"):
         response.headers["Cache-Control"] = "no-store"
     return response

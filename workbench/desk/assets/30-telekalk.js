@@ -91,6 +91,26 @@
   };
   tk.dialogOpen = () => Boolean(document.querySelector(".modal.show"));
 
+  /** Asks for one line of text; calls back with it unless the person gives up. */
+  tk.ask = (title, value, done) => {
+    const from = document.activeElement;
+    const close = () => { place.remove(); from?.focus?.(); };
+    const input = tk.el("input", { class: "form-control", maxlength: "300", value: value || "", "aria-label": title });
+    const place = tk.el("div", { class: "tk-ask modal show", style: "display:grid" }, tk.el("div", { class: "tk-card", role: "dialog", "aria-modal": "true", "aria-label": title },
+      tk.el("h2", {}, title), input,
+      tk.el("div", { class: "tk-row" }, tk.el("span", { class: "tk-grow" }),
+        tk.el("button", { type: "button", class: "btn btn-tk", onclick: close }, tk.text("cancel")),
+        tk.el("button", { type: "button", class: "btn btn-tk-main", onclick: () => { close(); done(input.value); } }, tk.text("ok")))));
+    place.addEventListener("keydown", (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") close();
+      if (event.key === "Enter" && event.target === input) { close(); done(input.value); }
+    });
+    document.body.append(place);
+    input.focus();
+    input.select();
+  };
+
   /* Keyboard help */
   tk.keyGroups = [];
   tk.showKeys = () => {

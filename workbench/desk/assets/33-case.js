@@ -31,7 +31,7 @@
     edits.seq += 1;
     edits.attempt += 1;
     status("saving", tk.text("saving"));
-    tk.set("case-request", { data: { seq: edits.seq, acts: edits.flying, ...(extra || {}) } });
+    tk.set("case-request", { data: { seq: edits.seq, acts: edits.flying, vehicle: Boolean(document.querySelector("#case-fields .tk-field")), ...(extra || {}) } });
     clearTimeout(edits.timer);
     edits.timer = setTimeout(retry, 20000);
   }
@@ -147,6 +147,8 @@
     const before = page.state;
     page.state = state;
     tabs();
+    // After the page was made anew, the open panels are empty again.
+    setTimeout(() => { fill("left"); fill("main"); }, 30);
     if (!before || before.version === undefined) return;
     // Inputs that somebody is not typing in follow the case.
     sync("param", before.params || {}, state.params || {});
@@ -162,8 +164,8 @@
       tk.set({ type: "tk-input", kind, name: name.replaceAll(".", "~") }, { value });
     });
   }
-  client.inputChanged = (...values) => {
-    void values;
+  client.inputChanged = () => {
+    setTimeout(crops, 30);
     const context = window.dash_clientside.callback_context;
     if (!page.state || !context.triggered.length || context.triggered.length > 5) return;
     context.triggered.forEach((item) => {
@@ -215,10 +217,20 @@
       if (image.getAttribute("src") !== image.dataset.src) image.setAttribute("src", image.dataset.src);
     });
   }
+  /** A panel is made when its tab is opened; the timeline anew each time. */
+  function fill(group, again) {
+    const tab = page.tabs[group], column = by(group === "left" ? "col-left" : "col-main");
+    const panel = column?.querySelector(`[data-panel="${tab}"]`);
+    if (!panel || !(panel.querySelector(".tk-lazy") || (again && tab === "timeline"))) return;
+    if (tab === "offer") askOffer();
+    else tk.set("panel-request", { data: { tab, at: Date.now() } });
+    if (tab === "vehicle") [200, 600, 1500, 4000].forEach((wait) => setTimeout(crops, wait));
+  }
   function show(group, tab) {
     page.tabs[group] = tab;
     tabs();
     if (tab === "offer") askOffer();
+    else fill(group, true);
     if (tab === "vehicle") crops();
     if (tab === "photos") window.dispatchEvent(new Event("resize"));
   }
@@ -258,6 +270,13 @@
   };
   tk.deleteLine = (row) => tk.act({ act: "delete", row });
 
+  /** Why was a suggested or table value changed? */
+  tk.askReason = (row) => {
+    const data = tk.grid("case-grid")?.getRowNode(row)?.data;
+    if (!data || data.reason === null || data.reason === undefined || !page.state?.editable) return;
+    tk.ask(tk.text("reason", { label: data.label }), data.reason, (value) => tk.act({ act: "reason", row, value }));
+  };
+
   /* Why? */
   tk.why = (key) => {
     tk.set("why-request", { data: { key, at: Date.now() } });
@@ -279,6 +298,7 @@
     else if ((node = hit("case-act"))) caseAct(node.dataset.caseAct);
     else if ((node = hit("add"))) tk.addLine(node.dataset.add);
     else if ((node = hit("row-delete"))) tk.deleteLine(node.dataset.rowDelete);
+    else if ((node = hit("reason"))) tk.askReason(node.dataset.reason);
     else if ((node = hit("alt"))) {
       tk.set({ type: "tk-input", kind: "field", name: node.dataset.alt }, { value: node.dataset.value });
     }
@@ -299,6 +319,7 @@
     if (row && !tk.typing(event)) {
       const api = tk.grid("case-grid"), data = api?.getRowNode(row.getAttribute("row-id"))?.data;
       if (event.key === "Insert" && data) { event.preventDefault(); tk.addLine(data.kind === "parameter" ? "parts" : data.block); return; }
+      if (key === "b" && !control && !event.altKey && data?.kind === "line") { event.preventDefault(); event.stopPropagation(); tk.askReason(data.id); return; }
       if (control && event.key === "Delete" && data?.kind === "line") { event.preventDefault(); tk.deleteLine(data.id); return; }
       if ((event.key === "Enter" || event.key === "F1") && event.target.getAttribute("col-id") === "amount" && data?.why) { event.preventDefault(); tk.why(data.why); return; }
       if (!event.altKey) return;

@@ -84,7 +84,11 @@
     const data = props.data;
     if (!data || data.kind !== "line") return null;
     const name = data.origin === "suggested" ? "camera" : data.origin === "table" ? "list" : "person";
-    return h("span", { className: "tk-origin", title: data.tip }, icon(name, data.tip), data.marked ? h("b", {}, "*") : null);
+    const sign = [icon(name, data.tip), data.marked ? h("b", { key: "b" }, "*") : null];
+    // A changed value can be given its reason with a click on the asterisk.
+    if (data.marked && data.reason !== null && props.context?.editable)
+      return h("button", { type: "button", className: "tk-origin" + (data.reason ? "" : " open"), tabIndex: -1, "data-reason": data.id, title: data.tip }, ...sign);
+    return h("span", { className: "tk-origin", title: data.tip }, ...sign);
   };
   components.TkAmount = (props) => {
     const data = props.data;

@@ -114,6 +114,7 @@ def _field(field: Mapping[str, Any], *, editable: bool) -> html.Div:
     return html.Div(
         [
             html.Div([html.Span(code, className="tk-code"), html.Span(localised(dict(field), "label"))], className="tk-field-label"),
+            html.Div(confidence_mark(field), className="tk-field-mark"),
             html.Div(
                 html.Img(alt=t("field.crop", code=code), **extra({"data-src": crop})) if crop else html.Span("–", className="tk-muted"),
                 className="tk-crop",
@@ -135,7 +136,6 @@ def _field(field: Mapping[str, Any], *, editable: bool) -> html.Div:
                     else None,
                 ]
             ),
-            html.Div(confidence_mark(field), className="tk-field-mark", id={"type": "tk-mark", "name": code.replace(".", "~")}),
         ],
         className="tk-field",
     )  # fmt: skip

@@ -86,6 +86,7 @@ def _line(
         "block": block,
         "origin": line.get("origin", "manual"),
         "marked": bool((amount or {}).get("marked")) or bool(line.get("override")),
+        "reason": (line.get("override") or {}).get("reason") if line.get("override") else None,
         "inactive": not line.get("active", True),
         "uncertain": bool(line.get("uncertain")),
         "findings": list(line.get("finding_ids") or ()),
@@ -143,6 +144,7 @@ def _tip(line: Mapping[str, Any], amount: Mapping[str, Any] | None, labels: Mapp
     override = line.get("override")
     if override:
         parts.append(t("sheet.override", previous=override.get("previous") or "–", by=override.get("by") or "–"))
+        parts.append(override.get("reason") or t("sheet.no_reason"))
     if amount and amount.get("included_in"):
         parts.append(t("sheet.included", label=labels.get(amount["included_in"], "")))
     if line.get("table"):

@@ -49,6 +49,11 @@ def digest(row: sheet.Row) -> int:
     return zlib.crc32(repr(row).encode())
 
 
+def lazy() -> html.Div:
+    """What stands in a panel until its tab is opened: most cases are worked on without most tabs."""
+    return html.Div(t("word.loading"), className="tk-muted tk-pad tk-lazy")
+
+
 def _tabs(group: str, tabs: tuple[tuple[str, str, str], ...]) -> html.Div:
     return html.Div(
         [
@@ -91,13 +96,14 @@ def body(case: CaseView) -> list[Any]:
                             **extra({"data-panel": "photos"}),
                         ),
                         html.Div(
-                            fields.vehicle_fields(case.vehicle_fields, editable=case.editable),
+                            lazy(),
                             id="case-fields",
                             className="tk-panel tk-scroll",
                             **extra({"data-panel": "vehicle"}),
                         ),
                         html.Div(
-                            html.Ul(case_header.timeline(case), id="case-timeline", className="tk-timeline"),
+                            lazy(),
+                            id="case-timeline",
                             className="tk-panel tk-scroll",
                             **extra({"data-panel": "timeline"}),
                         ),
@@ -123,13 +129,13 @@ def body(case: CaseView) -> list[Any]:
                             **extra({"data-panel": "sheet"}),
                         ),
                         html.Div(
-                            fields.parameters(case.draft, case.claim, editable=case.editable),
+                            lazy(),
                             id="case-parameters",
                             className="tk-panel tk-scroll tk-params",
                             **extra({"data-panel": "parameters"}),
                         ),
                         html.Div(
-                            html.Div(t("word.loading"), className="tk-muted tk-pad"),
+                            lazy(),
                             id="case-offer",
                             className="tk-panel tk-scroll tk-offer",
                             **extra({"data-panel": "offer"}),

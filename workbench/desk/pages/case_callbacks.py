@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from workbench.cases import queue as queue_cases
 from workbench.cases import work
@@ -121,7 +121,7 @@ def register(app: Dash) -> None:
             photos.region_list(case.photos, case.findings, editable=case.editable) if regions else no_update,
             photos.strip(case.photos, case.findings) if regions else no_update,
             fields.vehicle_fields(case.vehicle_fields, editable=case.editable)
-            if kinds & {"field", "undo", "redo"}
+            if "field" in kinds or (kinds & {"undo", "redo"} and request.get("vehicle"))
             else no_update,
             no_update,
         )
@@ -163,13 +163,22 @@ def register(app: Dash) -> None:
         return derivation.title(tree, key), derivation.tree(tree, key)
 
     @app.callback(
+        Output("case-fields", "children", allow_duplicate=True),
+        Output("case-parameters", "children"),
         Output("case-timeline", "children"),
-        Input("case-seen", "data"),
+        Input("panel-request", "data"),
         State("case-id", "data"),
         prevent_initial_call=True,
     )
-    def timeline(_seen: Any, case_id: str) -> Any:
-        return case_header.timeline(work.get_case(current_actor(), case_id))
+    def panel(request: dict[str, Any] | None, case_id: str) -> tuple[Any, ...]:
+        """A panel whose tab was opened."""
+        tab = (request or {}).get("tab")
+        case = work.get_case(current_actor(), case_id)
+        return (
+            fields.vehicle_fields(case.vehicle_fields, editable=case.editable) if tab == "vehicle" else no_update,
+            fields.parameters(case.draft, case.claim, editable=case.editable) if tab == "parameters" else no_update,
+            html.Ul(case_header.timeline(case), className="tk-timeline") if tab == "timeline" else no_update,
+        )
 
     case_dialog_callbacks.register(app)
     _register_clientside(app)
