@@ -56,7 +56,8 @@ def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
         return Judged(None, 0.0, seen[:3], "check_digit")
     best = max(agreeing, key=lambda t: (agreeing[t], _weakest(whole, t)))
     weakest = _weakest(whole, best)
-    if _tail_ok(best) and weakest > 0.93 and len(agreeing) == 1:
+    agreeing_looks = agreeing[best]
+    if _tail_ok(best) and weakest > 0.95 and len(agreeing) == 1 and agreeing_looks >= 2:
         return Judged(best, 0.85, (), "no_check_digit")
     return Judged(None, 0.0, seen[:3], "no_check_digit")
 
@@ -82,6 +83,8 @@ def _repair(look: tuple[str, list[tuple[str, float, int]], Scores], printed: str
             if letter == char or (place >= 13 and not letter.isdecimal()):
                 continue
             p = float(row[ALPHABET.index(letter)])
+            if p < 0.01 and value > 0.6:
+                continue
             likelihood = (p + (_PRIOR * (1 - value) if letter in known else 0.0)) / max(value, 1e-6)
             if likelihood > 1e-4:
                 rivals.append((place, letter, likelihood))
