@@ -126,7 +126,7 @@ class Damage:
         if self.kind == "crack" and q["mat"] in ("paint", "plastic"):
             m, t = self._split(m, t)
         if self.kind == "broken_lamp" and q["mat"] in ("lampglass", "redglass"):
-            m, t = self._shards(m, t, r, .026, .07 + (.17 if q["mat"] == "lampglass" else .09) * self.sev, .06)
+            m, t = self._shards(m, t, r, .026, .05 + (.08 if q["mat"] == "lampglass" else .11) * self.sev, .06)
         if self.kind == "broken_glass" and q["mat"] == "glass":
             m, t = self._shards(m, t, r, .016, .12 + .22 * self.sev, .03)
         if self.kind == "front_crash" and q["mat"] in ("paint", "plastic") and self.s.get("tear", True):

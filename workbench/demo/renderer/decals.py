@@ -58,7 +58,7 @@ def make(d: Any, cv2: Any) -> None:
         if d.kind == "dent" and not d.s.get("scuff", d.sev > .35):
             return
         sh = _scratches(d, cv2, r)
-    elif d.kind == "glass_crack":
+    elif d.kind in ("glass_crack", "broken_lamp"):
         sh, grow = _star(d, cv2, r), 61
     elif d.kind == "broken_glass":
         sh = _crazed(d, cv2, r)
@@ -136,7 +136,7 @@ def _scratches(d: Any, cv2: Any, r: np.random.Generator) -> Sheet:
 
 def _star(d: Any, cv2: Any, r: np.random.Generator) -> Sheet:
     """Laminated glass: crushed centre, radial cracks that branch, rings around the impact."""
-    sh = Sheet(cv2, d.size[0], d.size[1], .00065)
+    sh = Sheet(cv2, *((.62, .46) if d.kind == "broken_lamp" else d.size), .00065)
     hits = [np.array([sh.px / 2, sh.py / 2])] + [np.array([sh.px, sh.py]) * r.uniform(.35, .65, 2) for _ in range(int(d.s.get("hits", 1)) - 1)]
     for c in hits:
         def walk(p: Array, a: float, ln: float, th: float, depth: int) -> None:

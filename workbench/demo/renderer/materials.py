@@ -271,5 +271,7 @@ def car_set(colour, dirt, decals_by_part, tag="", rim=(.42, .425, .43)):
     m["paint"] = paint("paint" + tag, colour, dirt)
     for part, dec in decals_by_part.items():
         m["paint:" + part] = paint(f"paint_{part}{tag}", colour, dirt, dec, plastic_base="bumper" in part or "mirror" in part)
-        m["screen:" + part] = thin_glass(f"screen_{part}{tag}", (.62, .68, .65), decals=dec)
+        m["screen:" + part] = thin_glass(f"screen_{part}{tag}", (.62, .68, .65) if part == "windscreen" else (.42, .47, .45), decals=dec)
+        tint = (.70, .018, .012) if "taillamp" in part else (.93, .94, .95)
+        m["lamp:" + part] = thin_glass(f"lamp_{part}{tag}", tint, dust=.05, decals=dec)
     return m

@@ -69,6 +69,8 @@ def joined(name: str, recs: list[Record], mats: dict[str, Any]) -> Any:
             key = "paint:" + q["part"]
         if key in ("screen", "glass") and "screen:" + q["part"] in mats:
             key = "screen:" + q["part"]
+        if key in ("lampglass", "redglass") and "lamp:" + q["part"] in mats:
+            key = "lamp:" + q["part"]
         if key not in used:
             used[key] = len(slots)
             slots.append(mats[key])
