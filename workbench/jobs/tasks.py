@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import procrastinate
 
-from workbench.cases import offer, pipeline
+from workbench.cases import pipeline
 from workbench.jobs.app import app
 
 #: A job that fails for another reason than a model (the database went away) is tried again a few times.
 _RETRY = procrastinate.RetryStrategy(max_attempts=8, linear_wait=2)
-
-
-@app.periodic(cron="*/10 * * * *")
-@app.task(name="telekalk.expire_offers", retry=_RETRY, queue="upkeep", queueing_lock="expire_offers")
-def expire_offers(timestamp: int) -> None:
-    """Offers whose time has passed expire; ``timestamp`` is the moment for which the job was made."""
-    offer.expire_due()
 
 
 @app.task(name="telekalk.pipeline", retry=_RETRY, queue="pipeline")

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import signal
 import threading
+import time
 
 import procrastinate
 import psycopg
 
-from workbench.cases import pipeline
+from workbench.cases import offer, pipeline
+from workbench.errors import TelekalkError
 from workbench.logs import get_logger
 from workbench.settings import get_settings
 from workbench.store.database import conninfo
@@ -19,6 +21,7 @@ log = get_logger(__name__)
 
 _SWEEP_LOCK = 7_305_242
 _GRACE_SECONDS = 9
+_UPKEEP_SECONDS = 600.0
 
 
 async def sweep(app: procrastinate.App) -> int:
@@ -37,10 +40,14 @@ async def sweep(app: procrastinate.App) -> int:
 
 async def _sweeping(app: procrastinate.App) -> None:
     pause = max(1, min(get_settings().heartbeat_seconds, get_settings().stalled_seconds // 2))
+    upkeep_at = 0.0
     while True:
         # The database may be away for a moment; the worker's own connection finds out and reports it.
-        with contextlib.suppress(psycopg.OperationalError, procrastinate.exceptions.ConnectorException):
+        with contextlib.suppress(psycopg.OperationalError, procrastinate.exceptions.ConnectorException, TelekalkError):
             await sweep(app)
+            if time.monotonic() >= upkeep_at:
+                upkeep_at = time.monotonic() + _UPKEEP_SECONDS
+                await asyncio.to_thread(offer.expire_due)
         await asyncio.sleep(pause)
 
 
