@@ -53,12 +53,14 @@ def test_damage_of_the_demo_cases_is_seen():
 
 
 def test_boxes_are_in_pixels_of_the_photo_whatever_its_size():
-    path = demo_photos()[0][0]
-    photo = read(path)
-    doubled = np.ascontiguousarray(photo.repeat(2, axis=0).repeat(2, axis=1))
-    one, two = detect(photo), detect(doubled)
-    if not one:
-        pytest.skip("the first demo photo has no finding to compare")
+    for path, _, _ in demo_photos():
+        photo = read(path)
+        one = detect(photo)
+        if one and one[0].score > 0.5:
+            break
+    else:
+        pytest.skip("no demo photo has a sure finding to compare")
+    two = detect(np.ascontiguousarray(photo.repeat(2, axis=0).repeat(2, axis=1)))
     best = one[0].box
     assert any(other.box.iou(Box(best.x * 2, best.y * 2, best.width * 2, best.height * 2)) > 0.7 for other in two)
 
