@@ -20,7 +20,11 @@ def migrate(check: bool) -> None:
             at, newest = migrations.current(), migrations.head()
             behind = at != newest
             state = (
-                (f"at {at or 'nothing'}, newest is {newest}" if english else f"Stand {at or 'leer'}, neuester ist {newest}")
+                (
+                    f"at {at or 'nothing'}, newest is {newest}"
+                    if english
+                    else f"Stand {at or 'leer'}, neuester ist {newest}"
+                )
                 if behind
                 else (f"up to date ({newest})" if english else f"auf dem neuesten Stand ({newest})")
             )
