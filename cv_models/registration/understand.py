@@ -194,7 +194,6 @@ MAKES: Final = (
     "VW",
     "AUDI",
     "BMW",
-    "BMW I",
     "MERCEDES-BENZ",
     "DAIMLER",
     "OPEL",
@@ -242,12 +241,14 @@ def _make(cell: CellText) -> Judged:
     upper = seen.upper().strip(" .,")
     if upper in MAKES:
         return Judged(upper, _certainty(max(cell.weakest(), 0.8), valid=0.99))
-    near = difflib.get_close_matches(upper, MAKES, n=2, cutoff=0.8)
-    if (
-        len(near) >= 1
-        and len(upper) >= 4
-        and (len(near) == 1 or abs(len(near[0]) - len(upper)) < abs(len(near[1]) - len(upper)))
-    ):
+    stray = re.fullmatch(r"(?:\S )?(\S{3,}(?: \S{3,})*)(?: \S)?", upper)
+    if stray and stray[1] in MAKES:
+        return Judged(stray[1], 0.9, (seen,))
+    near = difflib.get_close_matches(upper, MAKES, n=3, cutoff=0.74 if len(upper) == 4 else 0.8)
+    if len(upper) >= 4 and near:
+        scores = [difflib.SequenceMatcher(None, upper, name).ratio() for name in near]
+        if len(near) > 1 and scores[1] > scores[0] - 0.03:
+            return _blank("uncertain", seen, *near)
         return Judged(near[0], 0.8, (seen,))
     return judged
 

@@ -33,6 +33,10 @@ def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
                 (*scores.at(step, DIGITS), step) if place > 12 and not char.isdecimal() else (char, value, step)
                 for place, (char, value, step) in enumerate(chars)
             ]
+            filler = [c for c, _, _ in chars[3:6]]
+            if "Z" in filler and set(filler) <= set("Z27"):
+                # Several makers fill these places with ZZZ, which this print makes look like 2 or 7.
+                chars[3:6] = [("Z", value, step) for _, value, step in chars[3:6]]
         looks.append(("".join(c for c, _, _ in chars), chars, scores))
     seen = tuple(dict.fromkeys(text for text, _, _ in looks if len(text) >= 8))
     if not seen:
@@ -52,7 +56,7 @@ def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
             return Judged(None, 0.0, seen[:3], "uncertain")
         repaired = _repair(whole[0], printed)
         if repaired is not None:
-            return Judged(repaired, 0.9, seen[:3], "repaired")
+            return Judged(repaired, 0.8, seen[:3], "repaired")
         return Judged(None, 0.0, seen[:3], "check_digit")
     best = max(agreeing, key=lambda t: (agreeing[t], _weakest(whole, t)))
     weakest = _weakest(whole, best)
@@ -73,7 +77,7 @@ def _weakest(looks: list[tuple[str, list[tuple[str, float, int]], Scores]], text
 def _repair(look: tuple[str, list[tuple[str, float, int]], Scores], printed: str) -> str | None:
     """The one likely VIN with the printed check digit near the reading, or None when several are about as likely."""
     text, chars, scores = look
-    if sum(1 for _, value, _ in chars if value < 0.6) > 2:
+    if sum(1 for _, value, _ in chars if value < 0.75) > 1:
         return None
     rivals: list[tuple[int, str, float]] = []
     for place, (char, value, step) in enumerate(chars):
