@@ -93,8 +93,8 @@ class PeakMemory:
         return self.mib
 
 
-def wait_for(what: str, ready, seconds: float = 120.0) -> None:
-    """Poll every 20 ms until `ready()` is true.
+def wait_for(what: str, ready, seconds: float = 300.0) -> None:
+    """Poll every 50 ms until `ready()` is true.
 
     Raises:
         TimeoutError: naming what was waited for.
@@ -103,4 +103,4 @@ def wait_for(what: str, ready, seconds: float = 120.0) -> None:
     while not ready():
         if time.monotonic() > end:
             raise TimeoutError(what)
-        time.sleep(0.02)
+        time.sleep(0.05)
