@@ -52,15 +52,18 @@ def commands_page() -> str:
     lines = [
         "# The command `telekalk`",
         "",
-        "Exit 0: done. Exit 2: the input is wrong; standard error has a message with a `TK-…` code (German; English with"
-        " `--lang en`). Exit 1: a fault of ours. `--json` prints for machines, on standard output alone.",
+        "Exit 0: done. Exit 2: the input is wrong; standard error has a message with a `TK-…` code (German; English with",
+        "`--lang en`). Exit 1: a fault of ours. `--json` prints for machines, on standard output alone.",
         "",
     ]
 
     def walk(path: str, command: click.Command) -> None:
         if isinstance(command, click.Group):
-            for name in sorted(command.commands):
-                walk(f"{path} {name}", command.commands[name])
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                found = command.get_command(context, name)
+                if found is not None:
+                    walk(f"{path} {name}", found)
         else:
             lines.extend(_command(path, command))
 

@@ -118,7 +118,9 @@ class TelekalkGroup(click.Group):
                 click.echo(text, err=True)
                 sys.exit(1)
             click.echo(text, err=True)
-            sys.exit(1 if int(getattr(problem, "status", 400)) >= 500 else 2)
+            # A model file that is missing or was changed is no input of the person who calls us.
+            ours = int(getattr(problem, "status", 400)) >= 500 or text.startswith("TK-MODEL-")
+            sys.exit(1 if ours else 2)
 
 
 def _forget_settings() -> None:
