@@ -89,3 +89,25 @@ def test_unknown_case(anna: FlaskClient, demo_photo: Callable[..., bytes]) -> No
     for case_id in ("00000000-0000-0000-0000-000000000000", "x", "'--"):
         answer = anna.post(f"/upload/{case_id}/photo", data=demo_photo(1), headers=HEADERS)
         assert answer.status_code == 404, case_id
+
+
+def test_crops_are_turned_upright(anna: FlaskClient, demo_photo: Callable[..., bytes]) -> None:
+    import io
+
+    from PIL import Image
+
+    case = _open(anna)[1]
+    photo = anna.post(f"/upload/{case['case_id']}/photo?name=a.jpg", data=demo_photo(3), headers=HEADERS).get_json()
+    # The text runs downwards in the photo: its top left corner is the box's top right one.
+    lying = anna.get(f"/crop/{photo['sha']}/300,100,300,400,200,400,200,100")
+    with Image.open(io.BytesIO(lying.data)) as image:
+        assert image.width > 2.5 * image.height
+    for wrong in (
+        "1,2,3,4,5,6,7",
+        "1,2,3,4,5,6,7,8,9",
+        "5,5,5,5,5,5,5,5",
+        "0,0,99999,0,99999,9,0,9",
+        "1" * 90,
+        "1,2,3,4,5,6,7,-8",
+    ):
+        assert anna.get(f"/crop/{photo['sha']}/{wrong}").status_code == 400, wrong

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+import threading
 from functools import lru_cache
 from typing import cast, get_args
 
@@ -19,6 +21,8 @@ from workbench.store import photos
 
 _FOREVER = "private, max-age=31536000, immutable"
 _CROP_EDGE = 900
+_LARGEST = 20_000
+_decoding = threading.Lock()
 
 
 def install(server: Flask) -> None:
@@ -45,32 +49,67 @@ def _media(sha: str, variant: str) -> Response:
 
 
 def _crop(sha: str, box: str) -> Response:
-    """A piece of a photo as JPEG; ``box`` is x,y,width,height in pixels of the upright original."""
+    """A piece of a photo as JPEG, turned upright.
+
+    Args:
+        sha: the photo.
+        box: eight numbers, x and y of the four corners in reading order (top left, top right, bottom right, bottom
+            left of the text, however the sheet lies), or four: x, y, width, height; in pixels of the upright original.
+    """
     path = _photo_path(sha, "original")
-    try:
-        x, y, width, height = (int(part) for part in box.split(","))
-    except ValueError as error:
-        raise _bad_box() from error
-    if min(x, y) < 0 or not (0 < width <= 20000 and 0 < height <= 20000):
-        raise _bad_box()
+    corners = _corners(box)
     if request.if_none_match.contains(f"{sha}-{box}"):
         return Response(status=304)
-    content = _cut(path, x, y, width, height)
-    response = Response(content, mimetype="image/jpeg")
+    response = Response(_cut(path, corners), mimetype="image/jpeg")
     response.set_etag(f"{sha}-{box}")
     response.headers["Cache-Control"] = _FOREVER
     return response
 
 
-@lru_cache(maxsize=256)
-def _cut(path: str, x: int, y: int, width: int, height: int) -> bytes:
-    """Cut and encode; kept for a while because several people look at the same fields."""
-    with Image.open(path) as image:
-        right, bottom = min(x + width, image.width), min(y + height, image.height)
-        if x >= right or y >= bottom:
-            raise _bad_box()
-        piece = _opened(path).crop((x, y, right, bottom))
-    piece.thumbnail((_CROP_EDGE, _CROP_EDGE))
+Corner = tuple[float, float]
+Corners = tuple[Corner, Corner, Corner, Corner]
+
+
+def _corners(box: str) -> Corners:
+    if len(box) > 80:
+        raise _bad_box()
+    try:
+        numbers = [int(part) for part in box.split(",")]
+    except ValueError as error:
+        raise _bad_box() from error
+    if len(numbers) == 4:
+        x, y, width, height = numbers
+        numbers = [x, y, x + width, y, x + width, y + height, x, y + height] if width > 0 and height > 0 else []
+    if len(numbers) != 8 or min(numbers) < 0 or max(numbers) > _LARGEST:
+        raise _bad_box()
+    points = [(float(numbers[at]), float(numbers[at + 1])) for at in range(0, 8, 2)]
+    return points[0], points[1], points[2], points[3]
+
+
+@lru_cache(maxsize=512)
+def _cut(path: str, corners: Corners) -> bytes:
+    """Cut, turn upright and encode; kept for a while because several people look at the same fields."""
+    left_top, right_top, right_bottom, left_bottom = corners
+    width = max(math.dist(left_top, right_top), math.dist(left_bottom, right_bottom))
+    height = max(math.dist(left_top, left_bottom), math.dist(right_top, right_bottom))
+    with _decoding:
+        # A document's fields are asked for in one burst: one request decodes the photo, the others use it.
+        image = _opened(path)
+    inside = any(x < image.width and y < image.height for x, y in corners)
+    if not inside or not (2 <= width <= _LARGEST and 2 <= height <= _LARGEST):
+        raise _bad_box()
+    # A little of the surroundings shows that nothing is cut off.
+    margin = 0.3 * min(width, height)
+    across = ((right_top[0] - left_top[0]) / width * margin, (right_top[1] - left_top[1]) / width * margin)
+    down = ((left_bottom[0] - left_top[0]) / height * margin, (left_bottom[1] - left_top[1]) / height * margin)
+
+    def moved(corner: Corner, right: int, below: int) -> tuple[float, float]:
+        return corner[0] + right * across[0] + below * down[0], corner[1] + right * across[1] + below * down[1]
+
+    quad = (*moved(left_top, -1, -1), *moved(left_bottom, -1, 1), *moved(right_bottom, 1, 1), *moved(right_top, 1, -1))
+    scale = min(1.0, _CROP_EDGE / max(width, height))
+    size = (max(1, round((width + 2 * margin) * scale)), max(1, round((height + 2 * margin) * scale)))
+    piece = image.transform(size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
     out = io.BytesIO()
     piece.save(out, "JPEG", quality=85)
     return out.getvalue()

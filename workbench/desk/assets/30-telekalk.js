@@ -104,7 +104,7 @@
     place.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Escape") close();
-      if (event.key === "Enter" && event.target === input) { close(); done(input.value); }
+      if (event.key === "Enter" && event.target === input) { event.preventDefault(); close(); done(input.value); }
     });
     document.body.append(place);
     input.focus();

@@ -51,7 +51,7 @@
     const flags = props.value || [];
     const shown = flags.slice(0, 1);
     return h("span", { className: "tk-row tk-flagcell", title: flags.map((flag) => flag.text).join(", ") },
-      ...shown.map((flag, at) => h("span", { key: at, className: "tk-chip " + flag.level }, icon(flag.level === "bad" ? "alarm" : "flag"), h("span", {}, flag.text))),
+      ...shown.map((flag, at) => h("span", { key: at, className: "tk-chip " + flag.level }, flag.level === "bad" ? icon("alarm") : null, h("span", {}, flag.text))),
       flags.length > 1 ? h("span", { className: "tk-chip" }, "+" + (flags.length - 1)) : null);
   };
   components.TkWho = (props) => {
@@ -84,7 +84,7 @@
     const data = props.data;
     if (!data || data.kind !== "line") return null;
     const name = data.origin === "suggested" ? "camera" : data.origin === "table" ? "list" : "person";
-    const sign = [icon(name, data.tip), data.marked ? h("b", { key: "b" }, "*") : null];
+    const sign = [icon(name, data.tip), data.marked ? h("b", { key: "b" }, "*") : data.uncertain ? h("b", { key: "u" }, "?") : null];
     // A changed value can be given its reason with a click on the asterisk.
     if (data.marked && data.reason !== null && props.context?.editable)
       return h("button", { type: "button", className: "tk-origin" + (data.reason ? "" : " open"), tabIndex: -1, "data-reason": data.id, title: data.tip }, ...sign);

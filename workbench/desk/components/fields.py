@@ -16,7 +16,6 @@ from workbench.desk.sheet_columns import CLAIM_FACTS, PARAMETERS
 from workbench.desk.texts import name_of, t
 
 _SURE, _DOUBTFUL = 0.9, 0.6
-_CROP_MARGIN = 8
 #: codes of the document that hold a day
 DATE_CODES = frozenset({"B", "I", "6"})
 
@@ -74,13 +73,12 @@ def field_text(code: str, value: str | None) -> str:
 
 
 def _crop_url(field: Mapping[str, Any]) -> str | None:
+    """Address of the piece of the photo a field was read from; its four corners in reading order make it upright."""
     box = field.get("box")
-    if not box or not field.get("photo_sha"):
+    if not box or len(box) != 4 or not field.get("photo_sha"):
         return None
-    xs, ys = [point[0] for point in box], [point[1] for point in box]
-    x, y = max(0, int(min(xs)) - _CROP_MARGIN), max(0, int(min(ys)) - _CROP_MARGIN)
-    width, height = int(max(xs)) + _CROP_MARGIN - x, int(max(ys)) + _CROP_MARGIN - y
-    return f"/crop/{field['photo_sha']}/{x},{y},{width},{height}"
+    corners = ",".join(str(max(0, round(float(value)))) for point in box for value in point[:2])
+    return f"/crop/{field['photo_sha']}/{corners}"
 
 
 def confidence_mark(field: Mapping[str, Any]) -> html.Span:

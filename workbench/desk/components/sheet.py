@@ -147,6 +147,8 @@ def _tip(line: Mapping[str, Any], amount: Mapping[str, Any] | None, labels: Mapp
         parts.append(override.get("reason") or t("sheet.no_reason"))
     if amount and amount.get("included_in"):
         parts.append(t("sheet.included", label=labels.get(amount["included_in"], "")))
+    if line.get("uncertain"):
+        parts.append(t("sheet.uncertain"))
     if line.get("table"):
         parts.append(t("sheet.table", name=name_of("table", line["table"])))
     return " · ".join(part for part in parts if part)

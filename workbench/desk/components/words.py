@@ -16,7 +16,14 @@ STATE_LEVELS = {
 FLAG_LEVELS = {"red": "bad", "amber": "warn", "info": "info"}
 FLAG_ICONS = {"red": "alarm", "amber": "flag", "info": "info"}
 #: flags that stop an offer; where only the code is at hand, as on the queue.
-RED_FLAGS = frozenset({"over_limit", "total_loss_likely", "leased_or_financed", "leased", "financed", "total_loss"})
+RED_FLAGS = frozenset(
+    {
+        "over_limit", "total_loss", "total_loss_likely", "likely_total_loss", "old_vehicle", "high_mileage", "leased", "financed",
+        "leased_or_financed", "plate_mismatch",
+    }
+)  # fmt: skip
+#: flags that most cases carry; they come last where there is little room
+MINOR_FLAGS = frozenset({"assumption", "ownership_unknown", "override_without_reason", "photos_unreadable"})
 
 
 def clock(seconds: int | None, *, paused: bool) -> dict[str, str]:

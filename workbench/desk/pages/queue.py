@@ -17,7 +17,7 @@ from workbench.desk.clientside import clientside
 from workbench.desk.components import upload_dialog
 from workbench.desk.components.icons import extra, icon
 from workbench.desk.components.shell import state_message
-from workbench.desk.components.words import RED_FLAGS, STATE_LEVELS, clock, flag_word, state_word
+from workbench.desk.components.words import MINOR_FLAGS, RED_FLAGS, STATE_LEVELS, clock, flag_word, state_word
 from workbench.desk.formats import moment, number
 from workbench.desk.guard import actor_or_none, current_actor
 from workbench.desk.problems import describe, toast
@@ -119,13 +119,13 @@ def _grid() -> dag.AgGrid:
 
     columns: list[dict[str, Any]] = [
         {"colId": "clock_seconds", "field": "clock", "headerName": head("clock"), "width": 98, **drawn("TkMark")},
-        {"field": "state", "headerName": head("state"), "flex": 1, "minWidth": 130, **drawn("TkState")},
-        {"field": "claim_number", "headerName": head("claim"), "flex": 2, "minWidth": 172, **drawn("TkClaim")},
+        {"field": "state", "headerName": head("state"), "width": 124, **drawn("TkState")},
+        {"field": "claim_number", "headerName": head("claim"), "flex": 1, "minWidth": 190, **drawn("TkClaim")},
         {"field": "plate", "headerName": head("plate"), "width": 96},
-        {"field": "vehicle", "headerName": head("vehicle"), "flex": 4, "minWidth": 96},
+        {"field": "vehicle", "headerName": head("vehicle"), "flex": 4, "minWidth": 88},
         {"field": "holder", "headerName": head("holder"), "flex": 3, "minWidth": 76},
         {"field": "regime", "headerName": head("regime"), "width": 84},
-        {"field": "thumbs", "headerName": head("photos"), "colId": "photos", "width": 126, **drawn("TkThumbs")},
+        {"field": "thumbs", "headerName": head("photos"), "colId": "photos", "width": 140, **drawn("TkThumbs")},
         {
             "field": "flags",
             "headerName": head("flags"),
@@ -207,7 +207,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "clock": clock(row.get("clock_seconds"), paused=bool(row.get("clock_paused"))),
         "flags": [
             {"text": flag_word(code), "level": "bad" if code in RED_FLAGS else "warn"}
-            for code in row.get("flags") or ()
+            for code in sorted(row.get("flags") or (), key=lambda code: (code not in RED_FLAGS, code in MINOR_FLAGS))
         ],
         "thumbs": {"shas": list(row.get("thumbs") or ())[:3], "count": row.get("photos") or 0},
         "assigned_to": {
