@@ -23,7 +23,7 @@ MIN_BRIGHTNESS: Final = 38.0
 MAX_BRIGHTNESS: Final = 222.0
 MAX_GLARE_SHARE: Final = 0.1
 GRID: Final = 8
-ROW_STEP: Final = 4
+ROW_STEP: Final = 4  # every fourth row says as much about focus as all of them
 
 FloatImage = NDArray[np.float32]
 
@@ -97,8 +97,9 @@ def _sharpness(soft: FloatImage) -> float:
     A plain Laplacian variance calls a smooth, sharp car door blurred and a noisy blurred photo sharp. Relating fine to
     coarse contrast, only where there is an edge at all, depends on neither content nor exposure.
     """
-    fine = np.abs(soft - cv2.GaussianBlur(soft, (0, 0), 1.2))
-    coarse = np.abs(soft - cv2.GaussianBlur(soft, (0, 0), 3.0))
+    rows = np.s_[::ROW_STEP]
+    fine = np.abs(soft[rows] - cv2.GaussianBlur(soft, (0, 0), 1.2)[rows])
+    coarse = np.abs(soft[rows] - cv2.GaussianBlur(soft, (0, 0), 3.0)[rows])
     return _edge_ratio(fine, coarse, 3.0)
 
 
@@ -119,9 +120,11 @@ def _edge_ratio(fine: FloatImage, coarse: FloatImage, least: float) -> float:
     for row in range(GRID):
         for column in range(GRID):
             part = np.s_[
-                row * height // GRID : (row + 1) * height // GRID : ROW_STEP,
+                row * height // GRID : (row + 1) * height // GRID,
                 column * width // GRID : (column + 1) * width // GRID,
             ]
+            if coarse[part].size == 0 or fine[part].size == 0:
+                continue  # a strip has fewer rows than the grid
             wide = _high(coarse[part])
             if wide >= least:  # a flat cell (sky, a clean panel) says nothing about focus
                 cells.append(100.0 * _high(fine[part]) / wide)
@@ -129,11 +132,12 @@ def _edge_ratio(fine: FloatImage, coarse: FloatImage, least: float) -> float:
 
 
 def _shifted_difference(soft: FloatImage, step: tuple[int, int], distance: int) -> FloatImage:
-    down, right = step[0] * distance, step[1] * distance
     height, width = soft.shape
+    distance = min(distance, height - 1, width - 1)
+    down, right = step[0] * distance, step[1] * distance
     first = soft[: height - down, max(0, -right) : width - max(0, right)]
     second = soft[down:, max(0, right) : width + min(0, right)]
-    return second - first
+    return second[::ROW_STEP] - first[::ROW_STEP]
 
 
 def _high(values: FloatImage) -> float:

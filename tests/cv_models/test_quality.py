@@ -36,6 +36,12 @@ def test_a_single_colour_is_blurred_and_no_crash():
     assert "blurred" in assess(np.full((700, 700, 3), 128, np.uint8)).problems
 
 
+@pytest.mark.parametrize("shape", [(32, 32, 3), (32, 9000, 3), (9000, 32, 3), (33, 700, 3)])
+def test_strips_and_stamps_are_too_small_and_no_crash(shape):
+    noise = np.random.default_rng(2).integers(0, 255, shape).astype(np.uint8)
+    assert "too_small" in assess(noise).problems
+
+
 def test_a_bright_sky_is_no_glare():
     image = panel()
     image[:150] = 255
