@@ -143,7 +143,7 @@ def flags(case: CaseView) -> list[Any]:
                 html.Summary(
                     [
                         icon(FLAG_ICONS.get(flag["level"], "info"), small=True),
-                        html.Span(localised(flag, "title"), className="tk-grow"),
+                        html.Span(_flag_title(flag), className="tk-grow tk-ellipsis", title=localised(flag, "reason")),
                         html.Span(t(f"flag.level.{flag['level']}"), className="tk-small"),
                     ]
                 ),
@@ -155,6 +155,11 @@ def flags(case: CaseView) -> list[Any]:
         )
         for flag in sorted(case.flags, key=lambda flag: order.get(flag["level"], 3))
     ]
+
+
+def _flag_title(flag: dict[str, Any]) -> str:
+    """The flag in a few words; of assumptions there are several, so the assumption itself stands there."""
+    return localised(flag, "reason" if flag["code"] == "assumption" else "title")
 
 
 def timeline(case: CaseView) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -10,7 +11,7 @@ from dash import html
 
 from workbench.desk.components.icons import chip
 from workbench.desk.components.words import localised
-from workbench.desk.formats import day, number
+from workbench.desk.formats import day, number, percent
 from workbench.desk.texts import language, name_of, t
 
 _DEPTH = 12
@@ -40,10 +41,12 @@ def value_text(value: Any, unit: str = "") -> str:
     """A value of the derivation with its unit; words stay words."""
     text = str(value)
     try:
+        if unit == "share":
+            return percent(Decimal(text) * 100)
         shown = number(text, 6, 2 if unit == "EUR" else 0)
     except ArithmeticError:
         return text
-    sign = {"EUR": "€", "share": "", "pieces": t("unit.pieces")}.get(unit, unit)
+    sign = {"EUR": "€", "pieces": t("unit.pieces")}.get(unit, unit)
     return f"{shown}\u00a0{sign}".rstrip("\u00a0")
 
 
