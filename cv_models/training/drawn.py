@@ -32,9 +32,9 @@ def _finish(canvas: NDArray[np.uint8], rng: np.random.Generator) -> Image:
     border = _colour(rng, 10, 200)
     warped = cv2.warpPerspective(canvas, matrix, (width, height), borderValue=border).astype(np.float32)
     ramp = np.linspace(rng.uniform(0.6, 1.1), rng.uniform(0.8, 1.2), width, dtype=np.float32)[None, :, None]
-    warped = cv2.GaussianBlur(warped * ramp, (0, 0), float(rng.uniform(0.4, 1.6)))
-    warped += rng.normal(0, rng.uniform(1, 7), warped.shape)
-    return np.clip(warped, 0, 255).astype(np.uint8)
+    lit = cv2.GaussianBlur(warped * ramp, (0, 0), float(rng.uniform(0.4, 1.6)))
+    noisy = lit + rng.normal(0, rng.uniform(1, 7), lit.shape)
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
 
 def odometer(rng: np.random.Generator) -> Image:

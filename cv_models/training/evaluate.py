@@ -71,8 +71,8 @@ def read_photo(path: Path) -> Any:
 
 def average_precision(samples: Sequence[Sample], found: Sequence[Scored], *, agnostic: bool) -> dict[str, float]:
     """AP50 and AP50:95 by pycocotools, overall and per class present in the labels; all labels as one class if agnostic."""
-    from pycocotools.coco import COCO  # type: ignore[import-not-found]
-    from pycocotools.cocoeval import COCOeval  # type: ignore[import-not-found]
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
 
     names = ["damage"] if agnostic else sorted({label for sample in samples for label in sample.labels})
     number = {name: place + 1 for place, name in enumerate(names)}

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as fn
 
-from cv_models.training.network import HeadLayout, decode_boxes, flatten, grid_of
+from cv_models.training.labels import HeadLayout
+from cv_models.training.network import decode_boxes, flatten, grid_of
 
 CENTRE_RADIUS = 2.5
 CANDIDATES = 10

@@ -142,9 +142,10 @@ class Head(nn.Module):
         self.obj = nn.ModuleDict({n: nn.ModuleList(nn.Conv2d(mid, 1, 1) for _ in cin) for n, _ in layout.groups})
         self.cls = nn.ModuleDict({n: nn.ModuleList(nn.Conv2d(mid, len(c), 1) for _ in cin) for n, c in layout.groups})
         self.part = nn.ModuleList(nn.Conv2d(mid, max(1, len(layout.parts)), 1) for _ in cin)
-        for module in (*self.obj.values(), *self.cls.values()):
-            for conv in module:  # type: ignore[union-attr]
-                nn.init.constant_(conv.bias, -4.6)  # a prior of one per cent keeps the first steps calm
+        for logits in (self.obj, self.cls):
+            for conv in logits.modules():
+                if isinstance(conv, nn.Conv2d) and conv.bias is not None:
+                    nn.init.constant_(conv.bias, -4.6)  # a prior of one per cent keeps the first steps calm
 
     def forward(self, features: tuple[Tensor, Tensor, Tensor]) -> list[Tensor]:
         """Return one raw tensor B×C×H×W per level, columns as in `HeadLayout`."""

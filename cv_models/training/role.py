@@ -51,6 +51,11 @@ class Example:
 class RoleNetwork(nn.Module):
     """B×3×288×288 (BGR, 0 to 255) to B×13: five role and eight view probabilities."""
 
+    mean_role: Tensor
+    scale_role: Tensor
+    mean_view: Tensor
+    scale_view: Tensor
+
     def __init__(self, backbone: Backbone) -> None:
         super().__init__()
         self.backbone = backbone
@@ -224,10 +229,10 @@ def _figures(network: RoleNetwork, rows: list[Row], flipped: list[Row]) -> dict[
     confusion = np.zeros((len(ROLES), len(ROLES)), dtype=int)
     views: list[tuple[Tensor, int, str]] = []
     for row, other in zip(rows, flipped, strict=True):
-        role = sum(
-            fn.softmax(network.role((r[0] - network.mean_role) * network.scale_role), dim=0) for r in (row, other)
-        )
-        confusion[row[2], int(torch.as_tensor(role).argmax())] += 1
+        role = torch.zeros(len(ROLES))
+        for one_row in (row, other):
+            role += fn.softmax(network.role((one_row[0] - network.mean_role) * network.scale_role), dim=0)
+        confusion[row[2], int(role.argmax())] += 1
         if row[3] >= 0:
             one, two = (
                 fn.softmax(network.view((r[1] - network.mean_view) * network.scale_view), dim=0) for r in (row, other)

@@ -46,13 +46,13 @@ def load_folded(detector: Detector, path: Path) -> int:
             running_mean.zero_()
             running_var.fill_(1.0)
     for level in range(3):
-        weight = torch.from_numpy(np.array(tensors[f"head.reg_preds.{level}.weight"]))
-        bias = torch.from_numpy(np.array(tensors[f"head.reg_preds.{level}.bias"]))
+        start = torch.from_numpy(np.array(tensors[f"head.reg_preds.{level}.weight"]))
+        offset = torch.from_numpy(np.array(tensors[f"head.reg_preds.{level}.bias"]))
         for name, _ in detector.layout.groups:
             conv = detector.head.reg[name][level]  # type: ignore[index]
             with torch.no_grad():
-                conv.weight.copy_(weight)
-                conv.bias.copy_(bias)
+                conv.weight.copy_(start)
+                conv.bias.copy_(offset)
     return len(modules)
 
 
@@ -62,8 +62,8 @@ def _in_order(detector: Detector) -> Iterable[ConvAct]:
         yield from (module for module in part.modules() if isinstance(module, ConvAct))
     head = detector.head
     for level in range(3):
-        for part in (head.stems[level], head.cls_towers[level], head.reg_towers[level]):
-            yield from (module for module in part.modules() if isinstance(module, ConvAct))
+        for tower in (head.stems[level], head.cls_towers[level], head.reg_towers[level]):
+            yield from (module for module in tower.modules() if isinstance(module, ConvAct))
 
 
 @torch.no_grad()
