@@ -19,7 +19,7 @@ from .primitives import mesh_object
 from .surface import surface_nets
 
 HERE = Path(__file__).parent
-SOURCES = ("surface", "bodyshape", "faces", "panels", "parts", "details")
+SOURCES = ("surface", "bodyshape", "faces", "shutlines", "panels", "parts", "details")
 RIMS = ((.42, .425, .43), (.42, .425, .43), (.05, .05, .052), (.25, .255, .26))
 Record = dict[str, Any]
 
@@ -49,8 +49,7 @@ def car_records(style: str, face: str, step: float) -> tuple[Any, list[Record]]:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "telekalk_vehicles"
     fn = cache / f"{style}_{face}_{spokes}_{int(step * 1e4)}_{zlib.crc32(src)}.pkl"
     if fn.exists():
-        recs = pickle.loads(fn.read_bytes())  # noqa: S301 - our own cache
-        return body, [q for q in recs if not (face == "b" and q["name"] == "grille_frame")]
+        return body, pickle.loads(fn.read_bytes())  # noqa: S301 - our own cache
     v, t = surface_nets(body, *body.bbox(), step)
     recs = panels.build(body, v, t) + parts.build(body, spokes=spokes)
     cache.mkdir(parents=True, exist_ok=True)
