@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from calculation import CalculationError, CalculationResult, calculate, input_from_json, result_to_json
+from calculation import CalculationError, CalculationInput, CalculationResult, calculate, input_from_json, result_to_json
 from workbench.access import Actor, allowed
 from workbench.cases.clock import office_hours
 from workbench.cases.field_labels import FIELD_LABELS, WANTED, order_of
@@ -33,14 +33,14 @@ def iso(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="seconds") if moment else None
 
 
-def calculated(draft: dict[str, Any], *, explain: bool) -> CalculationResult:
-    """Calculate a draft; the engine's refusal becomes an error that a page can show.
+def calculated(draft: dict[str, Any] | CalculationInput, *, explain: bool) -> CalculationResult:
+    """Calculate a draft, read already or not; the engine's refusal becomes an error that a page can show.
 
     Raises:
         TelekalkError: TK-CALC-… with ``data["problems"]``: code, line_id, field and both messages of each.
     """
     try:
-        return calculate(input_from_json(draft), explain=explain)
+        return calculate(input_from_json(draft) if isinstance(draft, dict) else draft, explain=explain)
     except CalculationError as problem:
         raise TelekalkError(
             problem.code,
@@ -99,12 +99,15 @@ class CaseRows:
             prefilled=self.case.prefilled_at is not None,
         )
 
-    def refresh(self, *, explain: bool = False) -> dict[str, Any] | None:
-        """Recalculate the current draft and write amounts and flags to the case's row; returns the result JSON."""
+    def refresh(self, *, explain: bool = False, values: CalculationInput | None = None) -> dict[str, Any] | None:
+        """Recalculate the current draft and write amounts and flags to the case's row; returns the result JSON.
+
+        ``values`` is the current draft where the caller has read it already.
+        """
         case = self.case
         result: dict[str, Any] | None = None
         if case.draft is not None:
-            made = calculated(case.draft, explain=explain)
+            made = calculated(values or case.draft, explain=explain)
             result = result_to_json(made, explain=explain)
             case.gross = made.totals.gross
             case.payout = made.payout

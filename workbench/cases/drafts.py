@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from calculation import CalculationError, input_from_json, input_to_json
+from calculation import CalculationError, CalculationInput, input_from_json, input_to_json
 from workbench.access import Actor
 from workbench.cases.builder import CaseRows
 from workbench.cases.holding import open_for_change
@@ -37,14 +37,14 @@ def put_draft(session: Session, case: Case, draft: dict[str, Any], actor: Actor,
     case.draft_last = position
 
 
-def normalised(draft: Mapping[str, Any]) -> dict[str, Any]:
-    """The draft as the engine writes it, so that equal drafts are stored equally.
+def read_draft(draft: Mapping[str, Any]) -> CalculationInput:
+    """The draft as the engine's input.
 
     Raises:
         TelekalkError: TK-CALC-… when the engine cannot read it.
     """
     try:
-        return input_to_json(input_from_json(draft))
+        return input_from_json(draft)
     except CalculationError as problem:
         raise TelekalkError(
             problem.code,
@@ -55,15 +55,21 @@ def normalised(draft: Mapping[str, Any]) -> dict[str, Any]:
         ) from problem
 
 
+def normalised(draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The draft as the engine writes it, so that equal drafts are stored equally; errors as ``read_draft``."""
+    return input_to_json(read_draft(draft))
+
+
 def save_draft(
     actor: Actor, case_id: str, base_version: int, draft_json: Mapping[str, Any], *, what: str = ""
 ) -> CaseView:
     """Store a changed calculation input, recalculate, and note it for undo. See ``workbench.cases.work``."""
     with session_scope() as session, session.no_autoflush:
         case = open_for_change(session, actor, case_id, base_version, draft=True)
-        put_draft(session, case, normalised(draft_json), actor, what)
+        values = read_draft(draft_json)
+        put_draft(session, case, input_to_json(values), actor, what)
         rows = CaseRows(session, case)
-        result = rows.refresh(explain=True)
+        result = rows.refresh(explain=True, values=values)
         record(session, case, actor, "draft_saved", {"what": what[:200], "position": case.draft_position})
         session.flush()
         return rows.view(actor, result)

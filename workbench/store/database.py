@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.types.json import set_json_loads
+from pydantic_core import from_json
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,6 +20,9 @@ from workbench.settings import get_settings
 from workbench.store.embedded import EmbeddedServer
 
 _IDLE_SECONDS = 5.0
+# A case has some hundred small JSON values: read them by the faster parser.
+set_json_loads(from_json)
+
 _lock = threading.Lock()
 _engine: Engine | None = None
 _sessions: sessionmaker[Session] | None = None
