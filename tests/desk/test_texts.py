@@ -76,3 +76,12 @@ def test_unknown_key_shows_itself() -> None:
     assert texts.t("no.such.key") == "no.such.key"
     assert texts.name_of("part", "unheard_of") == "unheard of"
     assert texts.name_of("part", None) == "–"
+
+
+def test_every_flag_of_the_engine_has_its_word() -> None:
+    documented = (Path(__file__).parents[2] / "docs" / "calculation.md").read_text(encoding="utf-8")
+    table = documented.split("## Flags")[1].split("\n## ")[0]
+    codes = {code for row in table.splitlines() if row.startswith("| `") for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])}
+    assert len(codes) > 20
+    for lang in ("de", "en"):
+        assert not [code for code in codes if f"flag.{code}" not in texts.catalogue(lang)]
