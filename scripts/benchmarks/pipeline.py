@@ -17,12 +17,11 @@ RUNS = 3
 
 
 def _obvious(document: Path, photos: list[Path]) -> dict[str, float]:
-    from cv_models.damage import ACTIVE_MODEL
     from cv_models.runtime import model_path
 
     script = Path(__file__).with_name("obvious.py")
     done = subprocess.run(
-        [sys.executable, str(script), str(model_path(ACTIVE_MODEL)), str(document), *map(str, photos)],
+        [sys.executable, str(script), str(model_path("damage")), str(document), *map(str, photos)],
         capture_output=True,
         text=True,
         check=True,

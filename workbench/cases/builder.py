@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from calculation import CalculationError, CalculationInput, CalculationResult, calculate, input_from_json, result_to_json
+from calculation import (
+    CalculationError,
+    CalculationInput,
+    CalculationResult,
+    calculate,
+    input_from_json,
+    result_to_json,
+)
 from workbench.access import Actor, allowed
 from workbench.cases.clock import office_hours
 from workbench.cases.field_labels import FIELD_LABELS, WANTED, order_of

@@ -17,6 +17,7 @@ from workbench.cases.holding import hold, stale
 from workbench.cases.offer_document import document_json, offer_document
 from workbench.cases.transition import as_id, load_case, move, wrong_state
 from workbench.cases.views import OfferPreview, OfferRef, State
+from workbench.documents.letter import payout_steps as payout_steps  # noqa: PLC0414 - pages show the letter's own steps
 from workbench.errors import TelekalkError, not_found
 from workbench.settings import get_settings
 from workbench.store import photos as store

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from dash import html
 
+from workbench.cases import offer as offers
 from workbench.cases.views import CaseView, OfferPreview
 from workbench.desk.components.icons import chip, icon
-from workbench.desk.formats import day, moment, money, percent
+from workbench.desk.formats import day, moment, money
 from workbench.desk.texts import language, name_of, t
 
 _OFFER_LEVELS = {"open": "info", "sent": "info", "accepted": "ok", "declined": "warn", "superseded": "", "expired": ""}
@@ -86,7 +86,7 @@ def preview(case: CaseView, offer: OfferPreview) -> list[Any]:
                         html.Div(money(offer.payout), className="tk-letter-amount"),
                     ]
                 ),
-                html.Div(steps(case.result or {}), className="tk-totals"),
+                html.Div(steps(case.result), className="tk-totals"),
             ],
             className="tk-letter tk-card",
         ),
@@ -101,44 +101,17 @@ def preview(case: CaseView, offer: OfferPreview) -> list[Any]:
     ]
 
 
-def steps(result: Mapping[str, Any]) -> list[Any]:
-    """From the repair costs to the payout in the customer's order: gross, tax, deductions, excess or share, payout."""
-    totals, settlement = result.get("totals"), result.get("settlement")
-    if not totals or not settlement:
+def steps(result: Mapping[str, Any] | None) -> list[Any]:
+    """From the repair costs to the payout, step by step as the customer's letter has them."""
+    if not result:
         return []
-    rows: list[tuple[str, Any]] = [
-        (t("offer.step.gross"), totals["gross"]),
-        (t("offer.step.vat", rate=percent(Decimal(totals["vat_rate"]) * 100)), -Decimal(totals["vat"])),
-    ]
-    deducted = Decimal(totals["deductions_taxed"]) + Decimal(totals["deductions_untaxed"])
-    if deducted:
-        rows.append((t("offer.step.deductions"), -deducted))
-    further = ("value_loss", "lump_sum", "other_items")
-    rows.extend((t(f"totals.{key}"), settlement[key]) for key in further if Decimal(settlement[key]))
-    allowed = (
-        Decimal(totals["net"])
-        - deducted
-        + sum((Decimal(settlement[key]) for key in ("value_loss", "lump_sum", "other_items")), Decimal(0))
-    )
-    claim = Decimal(settlement["claim"])
-    if claim != allowed:
-        rows.append((t(f"offer.step.basis.{settlement['basis']}"), claim - allowed))
-    if settlement["regime"] == "kasko" and Decimal(settlement["excess"]):
-        rows.append((t("offer.step.excess"), -Decimal(settlement["excess"])))
-    if settlement["regime"] == "liability" and Decimal(settlement["quota"]) != 1:
-        share = Decimal(settlement["quota"]) * 100
-        rows.append((t("offer.step.quota", quota=percent(share)), Decimal(settlement["payout"]) - claim))
-    found = [
-        html.Div([html.Span(label), html.Span(money(value), className="tk-num")], className="tk-total")
-        for label, value in rows
-    ]
-    found.append(
+    return [
         html.Div(
-            [html.Span(t("totals.payout")), html.Span(money(settlement["payout"]), className="tk-num")],
-            className="tk-total sum",
+            [html.Span(step["label"], title=step["reason"]), html.Span(step["amount"], className="tk-num")],
+            className="tk-total sum" if step["kind"] == "total" else "tk-total",
         )
-    )
-    return found
+        for step in offers.payout_steps(result, language())
+    ]
 
 
 def send_body(case: CaseView, offer: OfferPreview | None) -> list[Any]:
@@ -148,5 +121,5 @@ def send_body(case: CaseView, offer: OfferPreview | None) -> list[Any]:
     to = case.claim.get("holder_name") or t("offer.customer")
     return [
         html.P(t("offer.confirm", payout=money(offer.payout), name=to, version=offer.offer_version)),
-        html.Div(steps(case.result or {}), className="tk-totals"),
+        html.Div(steps(case.result), className="tk-totals"),
     ]
