@@ -2,10 +2,10 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
+from tests_support import CHROMIUM, CHROMIUM_WORDS, browser_missing
 
 from workbench.access import SYSTEM
 from workbench.cases import offer, pipeline, portal, work
@@ -13,16 +13,15 @@ from workbench.cases.folders import find_case
 from workbench.customer import session
 
 playwright = pytest.importorskip("playwright.sync_api")
-CHROMIUM = os.environ.get("TELEKALK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 PICTURES = os.environ.get("TELEKALK_TEST_PICTURES")  # a folder: each page is kept there as PNG, to be looked at
 
 
 @pytest.fixture
 def phone(server):
-    if CHROMIUM is None:
-        pytest.skip("no chromium on this machine")
+    if browser_missing():
+        pytest.skip(browser_missing())
     with playwright.sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = tools.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_WORDS))
         device = {**tools.devices["Pixel 7"], "locale": "de-DE"}
         context = browser.new_context(**device, base_url=server)
         page = context.new_page()

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from tests_support import CHROMIUM, CHROMIUM_WORDS, browser_missing
 
 from workbench.access import Actor
 from workbench.cases import work
 from workbench.cases.views import CaseRef
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Page, expect  # noqa: E402 - after the check that it is there
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-pytestmark = pytest.mark.skipif(
-    not Path(CHROMIUM).exists(), reason="Chromium is not installed (apt-get install chromium)"
-)
+pytestmark = pytest.mark.skipif(bool(browser_missing()), reason=browser_missing() or "-")
 PAYOUT = "#case-payout .strong"
 
 
@@ -27,9 +21,9 @@ PAYOUT = "#case-payout .strong"
 def page(address: str) -> Iterator[Page]:
     """A signed-in browser window; errors of the page fail the test."""
     problems: list[str] = []
-    with playwright_api.sync_playwright() as runner:
+    with sync_playwright() as runner:
         browser = runner.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+            executable_path=CHROMIUM, args=list(CHROMIUM_WORDS)
         )
         window = browser.new_context(viewport={"width": 1366, "height": 768}, locale="de-DE").new_page()
         window.set_default_timeout(20_000)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,9 +16,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
-
-CHROMIUM = os.environ.get("TELEKALK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-CHROMIUM_WORDS = ("--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update")
+from tests_support import CHROMIUM, CHROMIUM_WORDS, browser_missing
 
 
 @dataclass(frozen=True)
@@ -72,8 +69,8 @@ def product(database: str, tmp_path: Path) -> Iterator[Product]:
 @pytest.fixture
 def page(product: Product) -> Iterator[Page]:
     """A German desktop browser; errors of the page itself fail the test."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine and no right to install one")
+    if browser_missing():
+        pytest.skip(browser_missing())
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_WORDS))
         context = browser.new_context(base_url=product.desk, locale="de-DE", viewport={"width": 1366, "height": 768})

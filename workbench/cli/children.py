@@ -21,8 +21,8 @@ _PR_SET_PDEATHSIG = 1
 _STOP_SECONDS = 12.0
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: somebody asked us to stop
-    """SIGINT or SIGTERM arrived."""
+class Stopped(BaseException):
+    """SIGINT or SIGTERM arrived. Like KeyboardInterrupt no ``Exception``: libraries must not wrap or swallow it."""
 
 
 def stop_on_signals() -> None:
