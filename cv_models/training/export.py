@@ -1,4 +1,7 @@
-"""Export a checkpoint to ONNX and check the numbers: `python -m cv_models.training.export last.pt damage.onnx`."""
+"""Export a checkpoint to ONNX and check the numbers: `python -m cv_models.training.export last.pt damage.onnx`.
+
+With `--halfway EARLIER.pt` the weights lie halfway between the two checkpoints, of which one started from the other.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ from cv_models.training.network import Detector, ExportedDetector
 TOLERANCE = 2e-3
 
 
-def export(checkpoint: Path, target: Path) -> float:
-    """Write the averaged weights of `checkpoint` as ONNX with free height and width.
+def export(checkpoint: Path, target: Path, halfway: Path | None = None) -> float:
+    """Write the averaged weights of `checkpoint` (or their mean with those of `halfway`) as ONNX with free size.
 
     Returns:
         Largest absolute difference between torch and onnxruntime over three input sizes.
@@ -27,7 +30,14 @@ def export(checkpoint: Path, target: Path) -> float:
 
     """
     detector = Detector(LAYOUT)
-    detector.load_state_dict(torch.load(checkpoint, weights_only=False)["average"])
+    weights = torch.load(checkpoint, weights_only=False)["average"]
+    if halfway is not None:
+        earlier = torch.load(halfway, weights_only=False)["average"]
+        weights = {
+            key: (value + earlier[key]) / 2 if value.dtype.is_floating_point else value
+            for key, value in weights.items()
+        }
+    detector.load_state_dict(weights)
     wrapped = ExportedDetector(detector).eval()
     with warnings.catch_warnings():
         # The classic exporter is announced as ageing; it needs no further package and writes this graph correctly.
@@ -60,8 +70,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--halfway", type=Path, help="an earlier checkpoint to take the mean with")
     arguments = parser.parse_args()
-    print(f"largest difference {export(arguments.checkpoint, arguments.target):.2e}")
+    print(f"largest difference {export(arguments.checkpoint, arguments.target, arguments.halfway):.2e}")
 
 
 if __name__ == "__main__":
