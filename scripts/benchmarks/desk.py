@@ -80,7 +80,7 @@ def _from_queue(browser, desk: str, state: Any) -> float:
     context = browser.new_context(base_url=desk, storage_state=state, viewport={"width": 1366, "height": 768})
     page = context.new_page()
     page.goto("/")
-    page.locator("#queue-grid .ag-row [col-id=claim_number]").first.click()
+    page.locator("#queue-grid .ag-row [col-id=holder]").first.click()
     page.wait_for_timeout(1000)
     started = time.perf_counter()
     page.keyboard.press("Enter")

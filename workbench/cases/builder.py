@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from calculation import (
@@ -33,6 +33,19 @@ CLAIM_FIELDS = (
     "postcode", "excess", "quota_percent", "input_tax_deductible", "leased_or_financed", "description", "source",
 )  # fmt: skip
 TIMELINE_LENGTH = 60
+
+# Written once: an edit reads a case in a few milliseconds, and putting a statement together costs a good part of one.
+_CASE = bindparam("case_id")
+PHOTOS_OF = select(Photo).where(Photo.case_id == _CASE).order_by(Photo.position)
+FIELDS_OF = select(RegistrationField).where(RegistrationField.case_id == _CASE)
+FINDINGS_OF = select(Finding).where(Finding.case_id == _CASE).order_by(Finding.position, Finding.id)
+OFFERS_OF = select(Offer).where(Offer.case_id == _CASE).order_by(Offer.version.desc())
+TIMELINE_OF = (
+    select(Audit)
+    .where(Audit.case_id == _CASE, Audit.action.not_in(QUIET))
+    .order_by(Audit.id.desc())
+    .limit(TIMELINE_LENGTH)
+)
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -64,15 +77,10 @@ class CaseRows:
     def __init__(self, session: Session, case: Case) -> None:
         self.session = session
         self.case = case
-        self.photos: Sequence[Photo] = session.scalars(
-            select(Photo).where(Photo.case_id == case.id).order_by(Photo.position)
-        ).all()
-        self.fields: Sequence[RegistrationField] = session.scalars(
-            select(RegistrationField).where(RegistrationField.case_id == case.id)
-        ).all()
-        self.findings: Sequence[Finding] = session.scalars(
-            select(Finding).where(Finding.case_id == case.id).order_by(Finding.position, Finding.id)
-        ).all()
+        which = {"case_id": case.id}
+        self.photos: Sequence[Photo] = session.scalars(PHOTOS_OF, which).all()
+        self.fields: Sequence[RegistrationField] = session.scalars(FIELDS_OF, which).all()
+        self.findings: Sequence[Finding] = session.scalars(FINDINGS_OF, which).all()
 
     @classmethod
     def unstored(
@@ -128,17 +136,12 @@ class CaseRows:
         case, session = self.case, self.session
         if result is None and case.draft is not None:
             result = result_to_json(calculated(case.draft, explain=True), explain=True)
-        offers = session.scalars(select(Offer).where(Offer.case_id == case.id).order_by(Offer.version.desc())).all()
-        audit = session.scalars(
-            select(Audit)
-            .where(Audit.case_id == case.id, Audit.action.not_in(QUIET))
-            .order_by(Audit.id.desc())
-            .limit(TIMELINE_LENGTH)
-        ).all()
-        people = {owner for owner in (case.assigned_to, *(offer.sent_by for offer in offers)) if owner}
-        names: dict[str, str] = {}
+        offers = session.scalars(OFFERS_OF, {"case_id": case.id}).all()
+        audit = session.scalars(TIMELINE_OF, {"case_id": case.id}).all()
+        names = {actor.user_id: actor.name} if actor.user_id else {}
+        people = {owner for owner in (case.assigned_to, *(offer.sent_by for offer in offers)) if owner} - names.keys()
         if people:
-            names = {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(people)))}
+            names |= {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(people)))}
         moment = now()
         locked = case.lock_until is not None and case.lock_until > moment and case.assigned_to is not None
         mine = actor.user_id is not None and case.assigned_to == actor.user_id
