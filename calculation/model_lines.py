@@ -92,6 +92,7 @@ class Line:
         reason: why the line was suggested.
         override: set when a person changed a suggested or table value.
         table: name of the table reference the price or time was taken from.
+        table_key: key of the row it was taken from, so that another version of the table can be asked for the same row.
         low: lowest plausible value of the line's measure (see each line).
         high: highest plausible value of the line's measure.
         active: false keeps the line on the sheet but out of the sum.
@@ -112,6 +113,7 @@ class Line:
     reason: Text | None = None
     override: Override | None = None
     table: str | None = None
+    table_key: tuple[str, ...] = ()
     active: bool = True
     included_in: tuple[str, ...] = ()
     added_by: tuple[str, ...] = ()

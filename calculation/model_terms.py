@@ -39,12 +39,14 @@ class Rate:
         hourly: EUR per hour, net.
         label: as printed.
         table: name of the table reference.
+        table_key: key of the row and the column it was taken from.
 
     """
 
     hourly: HourlyRate
     label: str = ""
     table: str | None = None
+    table_key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

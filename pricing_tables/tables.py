@@ -13,6 +13,7 @@ from typing import Any
 from calculation.model import BandAnchor, PaintMaterial, Policy, Rate, TableReference, ValueBand
 from calculation.money import round2
 from pricing_tables.errors import TableError
+from pricing_tables.schema import SHAPES
 from pricing_tables.store import DATA, Row, Table, all_tables
 from pricing_tables.vocabulary import SEGMENTS, part_label
 
@@ -28,6 +29,7 @@ class Found:
         source: where this row comes from.
         assumption: the row is an assumption of the demonstration, not a published figure.
         rate: name of the hourly rate for a job time; empty elsewhere.
+        key: of the row, in the order of the table's key columns.
     """
 
     value: Decimal
@@ -38,6 +40,7 @@ class Found:
     source: str
     assumption: bool = False
     rate: str = ""
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class Tables:
             str(row["source"]),
             row.get("basis") == "assumption",
             rate,
+            tuple(str(row[column]) for column in SHAPES[name].key),
         )
 
     def segment_names(self) -> tuple[str, ...]:
@@ -162,9 +166,11 @@ class Tables:
             "paint": "Lack",
             "dents": "Dellen",
         }
-        return {name: Rate(hourly=row[name], label=label, table="hourly_rates") for name, label in names.items()}, str(
-            row["label"]
-        )
+        rates = {
+            name: Rate(hourly=row[name], label=label, table="hourly_rates", table_key=(str(row["region"]), name))
+            for name, label in names.items()
+        }
+        return rates, str(row["label"])
 
     def job_time(self, part: str, operation: str, segment: str, severity: str | None = None) -> Found:
         """Hours of a job, with the name of its hourly rate; repairs by severity minor, moderate, severe."""
