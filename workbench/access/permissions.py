@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "offer.view": _STAFF | {"customer"},
         "offer.decide": frozenset({"customer", "system"}),
         "audit.view": _STAFF,
+        "calculation.prove": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
         "users.manage": frozenset({"admin", "system"}),
     }
 )

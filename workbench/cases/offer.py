@@ -18,6 +18,7 @@ from workbench.cases.offer_document import document_json, offer_document
 from workbench.cases.transition import as_id, load_case, move, wrong_state
 from workbench.cases.views import OfferPreview, OfferRef, State
 from workbench.documents.letter import payout_steps as payout_steps  # noqa: PLC0414 - pages show the letter's own steps
+from workbench.engines import checksum
 from workbench.errors import TelekalkError, not_found
 from workbench.settings import get_settings
 from workbench.store import photos as store
@@ -152,7 +153,12 @@ def send(actor: Actor, case_id: str, base_version: int, *, cleared_flags: tuple[
                 data={"blockers": blockers},
             )
         calculation = Calculation(
-            id=new_id(), case_id=case.id, engine_version=ENGINE_VERSION, input=case.draft, result=result
+            id=new_id(),
+            case_id=case.id,
+            engine_version=ENGINE_VERSION,
+            input=case.draft,
+            result=result,
+            result_sha256=checksum(result),
         )
         session.add(calculation)
         session.execute(update(Offer).where(Offer.case_id == case.id, Offer.state == "sent").values(state="superseded"))

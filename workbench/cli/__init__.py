@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "demo": ("workbench.cli.demo", "demo", "Everything in one: database, demo cases, desk, customer face, worker."),
     "process": ("workbench.cli.process", "process", "A folder of photos in; case, drawn photos and draft offer out."),
     "calculate": ("workbench.cli.calculate", "calculate", "A calculation as JSON in; its result as JSON out."),
+    "recalculate": ("workbench.cli.recalculate", "recalculate", "Make stored calculations again and compare them."),
     "read-registration": ("workbench.cli.read", "read_registration", "Read photos of registration documents."),
     "detect": ("workbench.cli.read", "detect", "Find damage in photos; COCO results."),
     "schema": ("workbench.cli.schema", "schema", "JSON Schema of an input or output."),

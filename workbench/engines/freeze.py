@@ -55,7 +55,9 @@ def freeze(version: str = ENGINE_VERSION, source: Path = SOURCE, folder: Path = 
         # The files count, not the archive's bytes: those also depend on the compressor's version.
         if unpacked(folder / f"{version}.zip") == files:
             return f"{version} is archived already."
-        raise ValueError(f"{version} is archived with other content: raise ENGINE_VERSION in calculation/version.py first.")
+        raise ValueError(
+            f"{version} is archived with other content: raise ENGINE_VERSION in calculation/version.py first."
+        )
     content = packed(files)
     digest = hashlib.sha256(content).hexdigest()
     (folder / f"{version}.zip").write_bytes(content)

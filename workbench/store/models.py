@@ -262,7 +262,10 @@ class Draft(Base):
 
 
 class Calculation(Base):
-    """An input with its explained result as it stood when something was done with it; never changed."""
+    """An input with its explained result as it stood when something was done with it; a trigger refuses every change.
+
+    ``result_sha256`` is the checksum of the result's canonical bytes (``workbench.engines``).
+    """
 
     __tablename__ = "calculations"
     id: Mapped[str] = _key()
@@ -270,6 +273,7 @@ class Calculation(Base):
     engine_version: Mapped[str]
     input: Mapped[dict[str, Any]] = mapped_column(Json)
     result: Mapped[dict[str, Any]] = mapped_column(Json)
+    result_sha256: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(default=now)
 
 
