@@ -66,6 +66,10 @@ class Table:
     demonstration: bool
     sha256: str
     rows: tuple[Row, ...]
+    imported_by: str = ""
+    imported_at: str = ""
+    imported_from: str = ""
+    note: str = ""
 
     @property
     def reference(self) -> TableReference:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,9 @@ from pricing_tables.schema import SHAPES
 from pricing_tables.store import DATA, Row, Table, all_tables
 from pricing_tables.vocabulary import SEGMENTS, part_label
 
+#: A row of a demonstration table that an imported version took over starts its source with this.
+DEMONSTRATION_ROW = "Demonstration"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -30,6 +33,7 @@ class Found:
         assumption: the row is an assumption of the demonstration, not a published figure.
         rate: name of the hourly rate for a job time; empty elsewhere.
         key: of the row, in the order of the table's key columns.
+        table_imported: the table was imported here, not shipped.
     """
 
     value: Decimal
@@ -41,6 +45,12 @@ class Found:
     assumption: bool = False
     rate: str = ""
     key: tuple[str, ...] = ()
+    table_imported: bool = False
+
+    @property
+    def demonstration(self) -> bool:
+        """The row is an average for demonstration: in a table that was imported on top of one, each row says so itself."""
+        return self.table.demonstration and (not self.table_imported or self.source.startswith(DEMONSTRATION_ROW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,17 @@ class Tables:
         return tuple(t for t in self._tables.values() if t.reviewed_until < self.day)
 
     @cached_property
+    def _kept(self) -> dict[tuple[str, ...], object]:
+        return {}
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], object]) -> object:
+        """Something made from these tables once, e.g. the index of a search; it lives as long as they do."""
+        found = self._kept.get(key)
+        if found is None:
+            found = self._kept[key] = make()
+        return found
+
+    @cached_property
     def _index(self) -> dict[tuple[str, tuple[str, ...]], dict[tuple[str, ...], Row]]:
         return {}
 
@@ -126,6 +147,7 @@ class Tables:
             row.get("basis") == "assumption",
             rate,
             tuple(str(row[column]) for column in SHAPES[name].key),
+            table_imported=bool(self.table(name).imported_at),
         )
 
     def segment_names(self) -> tuple[str, ...]:

@@ -55,6 +55,81 @@ OPERATIONS: Final[dict[str, tuple[str, str]]] = {
     "auxiliary": ("Hohlraum konservieren", "cavity wax"),
 }
 SEVERITIES: Final[tuple[str, ...]] = ("minor", "moderate", "severe")
+SEVERITY_NAMES: Final[dict[str, tuple[str, str]]] = {
+    "minor": ("leicht", "minor"),
+    "moderate": ("mittel", "moderate"),
+    "severe": ("schwer", "severe"),
+}
+#: Work whose name is not simply part and operation.
+JOB_NAMES: Final[dict[tuple[str, str], tuple[str, str]]] = {
+    ("windscreen", "calibrate"): ("Frontkamera kalibrieren", "calibrate the front camera"),
+    ("windscreen", "repair"): ("Windschutzscheibe, Steinschlag instand setzen", "windscreen, repair a stone chip"),
+    ("boot_lid", "calibrate"): ("Rückfahrkamera kalibrieren", "calibrate the rear camera"),
+    ("mirror", "calibrate"): ("Spiegelkamera kalibrieren", "calibrate the mirror camera"),
+    ("parking_sensor", "check"): ("Fehlerspeicher auslesen", "read the fault memory"),
+    ("wheel", "check"): ("Achsvermessung", "check the wheel alignment"),
+    ("wheel", "adjust"): ("Fahrwerk einstellen", "adjust the wheel alignment"),
+    ("wheel", "auxiliary"): ("Rad auswuchten", "balance the wheel"),
+    ("wheel", "repair"): ("Felge aufbereiten", "refurbish the wheel rim"),
+    ("side_window", "check"): ("Fensterheber prüfen und anlernen", "check and teach the window lifter"),
+    ("radiator", "auxiliary"): ("Kühlmittel ablassen und auffüllen", "drain and refill the coolant"),
+    ("door_front", "adjust"): ("Tür vorn einpassen", "fit the front door"),
+    ("door_rear", "adjust"): ("Tür hinten einpassen", "fit the rear door"),
+    ("bonnet", "adjust"): ("Motorhaube einpassen", "fit the bonnet"),
+    ("boot_lid", "adjust"): ("Heckklappe einpassen", "fit the boot lid"),
+}
+#: Letters that calculation systems print for an operation (RULES a.3); for the search, not for exchange.
+OPERATION_CODES: Final[dict[str, tuple[str, ...]]] = {
+    "replace": ("E", "tauschen", "erneuern", "austauschen"),
+    "remove_install": ("A+E", "AE", "R", "ab anbauen", "demontieren montieren"),
+    "repair": ("I", "richten", "ausbeulen", "reparieren"),
+    "adjust": ("justieren", "einpassen"),
+    "calibrate": ("kalibrierung",),
+    "check": ("prüfung", "diagnose"),
+    "auxiliary": ("hohlraumschutz", "korrosionsschutz", "cavity"),
+    "dents": ("drücken", "smart"),
+    "paint": ("L", "lackieren"),
+}
+PAINT_CODES: Final[dict[str, tuple[str, ...]]] = {
+    "new": ("neuteil", "erstlackierung"),
+    "surface": ("oberflächenlackierung",),
+    "repair_lt_50": ("reparaturlackierung",),
+    "repair_gt_50": ("reparaturlackierung",),
+    "spot": ("smart", "kleinschaden"),
+    "blend": ("beilackieren", "angleichen", "nachbarteil"),
+}
+#: Other names that people type for a part.
+PART_SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
+    "bumper_front": ("Stoßstange vorne", "Frontschürze", "Frontstoßfänger"),
+    "bumper_rear": ("Stoßstange hinten", "Heckschürze", "Heckstoßfänger"),
+    "fender": ("vorne", "front wing"),
+    "door_front": ("Vordertür", "Fahrertür", "Beifahrertür", "vorne"),
+    "door_rear": ("Hintertür", "Fondtür"),
+    "bonnet": ("Haube", "Frontklappe", "hood"),
+    "boot_lid": ("Kofferraumklappe", "Kofferraumdeckel", "Heckdeckel", "tailgate", "trunk"),
+    "quarter_panel": ("Seitenteil", "Kotflügel hinten", "rear wing"),
+    "sill": ("Einstieg", "Türschweller", "rocker panel"),
+    "roof": ("Dachhaut", "Außenhaut"),
+    "headlamp": ("Hauptscheinwerfer", "headlight", "Frontlicht"),
+    "tail_lamp": ("Rücklicht", "Heckleuchte", "Schlussleuchte", "taillight"),
+    "windscreen": ("Frontscheibe", "windshield"),
+    "side_window": ("Türscheibe", "Fenster", "Türglas"),
+    "rear_window": ("Heckfenster",),
+    "mirror": ("Spiegel", "Rückspiegel"),
+    "mirror_cap": ("Spiegelgehäuse", "Spiegelabdeckung"),
+    "grille": ("Grill", "Kühlergitter"),
+    "wheel": ("Rad", "Alufelge", "Rim"),
+    "fog_lamp": ("Nebelleuchte", "NSW"),
+    "radiator": ("Wasserkühler",),
+    "front_panel": ("Schlossträger", "Frontmaske", "Frontend"),
+    "cross_member_front": ("Pralldämpfer", "Stoßfängerträger"),
+    "cross_member_rear": ("Pralldämpfer", "Stoßfängerträger"),
+    "crash_box": ("Deformationselement", "Prallelement"),
+    "wheel_arch_liner": ("Radhausverkleidung", "Innenkotflügel"),
+    "door_handle": ("Außengriff", "Türaußengriff"),
+    "door_trim_strip": ("Zierleiste", "Schutzleiste"),
+    "parking_sensor": ("PDC", "Einparkhilfe", "Abstandssensor"),
+}
 PAINT_LEVELS: Final[dict[str, tuple[str, str]]] = {
     "new": ("Neuteil", "new part"),
     "surface": ("Oberfläche", "surface"),
@@ -76,6 +151,18 @@ def part_label(part: str, side: str | None = None) -> tuple[str, str]:
     if side in {"left", "right"} and sided:
         return f"{german} {SIDES[side][0]}", f"{english}, {SIDES[side][1]}"
     return german, english
+
+
+def job_label(part: str, operation: str, side: str | None = None) -> tuple[str, str]:
+    """German and English name of a job, with the side of its part where it has one: ``Tür vorn links instand setzen``."""
+    german, english = part_label(part, side)
+    named = JOB_NAMES.get((part, operation))
+    if named is not None:
+        if side in {"left", "right"} and PARTS[part][2]:
+            return f"{named[0]} {SIDES[side][0]}", f"{named[1]}, {SIDES[side][1]}"
+        return named
+    words = OPERATIONS.get(operation, (operation, operation))
+    return f"{german} {words[0]}", f"{english}: {words[1]}"
 
 
 def substrate(part: str) -> str:
