@@ -78,6 +78,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from calculation.model_facts import BandAnchor, Circumstances, LimitBasis, Policy, ValueBand, Vehicle
 from calculation.model_lines import (
     DeductionBase,
     DeductionKind,
@@ -99,31 +100,39 @@ from calculation.model_lines import (
     Text,
     TimeUnit,
 )
+from calculation.model_settlement import (
+    PARTIAL_COVER_PERILS,
+    DisputedItem,
+    ItemKind,
+    Mode,
+    Peril,
+    ProposedCut,
+    ReferenceWorkshop,
+    Regime,
+    RepairDone,
+    ReplacementBought,
+    ReplacementValue,
+    ResidualOffer,
+    ResidualValue,
+    Settlement,
+    SettlementItem,
+    TaxKind,
+    ValueLoss,
+    ValueLossBasis,
+    WorkshopClause,
+)
 from calculation.model_terms import (
-    BandAnchor,
-    Circumstances,
-    LimitBasis,
     MaterialModel,
     PaintMaterial,
     PaintSystem,
     Parameters,
-    Policy,
     Rate,
-    Regime,
-    ReplacementValue,
-    ResidualValue,
-    Settlement,
-    SettlementItem,
     SmallPartsBase,
     TableReference,
-    TaxKind,
-    ValueBand,
-    ValueLoss,
-    ValueLossBasis,
-    Vehicle,
 )
 
 __all__ = [
+    "PARTIAL_COVER_PERILS",
     "BandAnchor",
     "CalculationInput",
     "Circumstances",
@@ -131,13 +140,16 @@ __all__ = [
     "DeductionKind",
     "DeductionLine",
     "DentLine",
+    "DisputedItem",
     "Header",
     "IncidentalKind",
     "IncidentalLine",
+    "ItemKind",
     "LabourLine",
     "LimitBasis",
     "Line",
     "MaterialModel",
+    "Mode",
     "Operation",
     "Origin",
     "Override",
@@ -148,10 +160,16 @@ __all__ = [
     "Parameters",
     "PartLine",
     "PartOrigin",
+    "Peril",
     "Policy",
+    "ProposedCut",
     "Rate",
+    "ReferenceWorkshop",
     "Regime",
+    "RepairDone",
+    "ReplacementBought",
     "ReplacementValue",
+    "ResidualOffer",
     "ResidualValue",
     "Settlement",
     "SettlementItem",
@@ -166,6 +184,7 @@ __all__ = [
     "ValueLoss",
     "ValueLossBasis",
     "Vehicle",
+    "WorkshopClause",
 ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from calculation.measures import Amount, Hours, Millimetres, Percent, Points, Quantity, SignedPercent, Units
+from calculation.measures import Amount, Percent, Quantity, Share, SignedPercent, Units
 
 Origin = Literal["suggested", "table", "manual"]
 Side = Literal["left", "right", "centre"]
@@ -23,33 +23,26 @@ Operation = Literal[
     "auxiliary",
     "third_party",
 ]
-PaintLevel = Literal[
-    "new",
-    "surface",
-    "repair_lt_50",
-    "repair_gt_50",
-    "spot",
-    "blend",
-    "preparation",
-    "other",
-]
-Substrate = Literal["metal", "plastic"]
 PartOrigin = Literal["original", "exchange", "aftermarket", "used", "unknown"]
 IncidentalKind = Literal[
     "transfer",
     "disposal",
     "cleaning",
     "test_drive",
+    "disinfection",
     "diagnosis",
     "calibration",
     "measurement",
     "cavity_wax",
     "material",
     "procurement",
+    "jig",
+    "disinfection",
     "other",
 ]
+CodeSystem = Literal["dat", "gt", "autoixpert", "audatex"]
 DeductionKind = Literal["discount", "surcharge", "new_for_old", "betterment", "prior_damage", "manual"]
-DeductionBase = Literal["amount", "parts", "labour", "paint", "paint_material", "total", "line"]
+DeductionBase = Literal["amount", "part_lines", "parts", "labour", "paint", "paint_material", "total", "line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,28 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreDamage:
+    """Earlier damage in the region of a line: its share is taken off after the total, with its reason.
+
+    Attributes:
+        share: of the line's amount, 0 to 1.
+        reason: what was damaged before, in words the customer can read.
+        kind: unrepaired (Altschaden), or repaired (Vorschaden): how it was repaired then belongs into ``proof``.
+        finding_id: region on a photo that shows it.
+        photo: where it can be seen, in words, e.g. ``Foto 3``.
+        proof: how an earlier damage was repaired, e.g. an invoice.
+
+    """
+
+    share: Share
+    reason: str = ""
+    kind: Literal["unrepaired", "repaired"] = "unrepaired"
+    finding_id: str | None = None
+    photo: str = ""
+    proof: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """What all lines share.
 
@@ -99,6 +114,7 @@ class Line:
         included_in: ids of lines whose work includes this one (overlap): while one of them is active, this line has zero time.
         added_by: ids of lines that trigger this one.
         uncertain: the line rests on an assumption that a person must check.
+        pre_damage: share of the line that an earlier damage has to bear; not on deductions.
 
     """
 
@@ -118,6 +134,7 @@ class Line:
     included_in: tuple[str, ...] = ()
     added_by: tuple[str, ...] = ()
     uncertain: bool = False
+    pre_damage: PreDamage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +176,11 @@ class LabourLine(Line):
         unit: hours, AW or ZE.
         units: how many of them.
         units_per_hour: for this line alone, else the parameter's.
-        surcharge_percent: of time; rounded to two decimals of the unit before it is priced.
+        surcharge_percent: of time, negative for a reduction; rounded to two decimals of the unit before it is priced.
+        difficulty_percent: surcharge on time for difficulty, rounded in the same way.
         flat_amount: a net amount instead of time × rate.
+        flat_includes_material: the flat amount holds material too; it is then no base for small parts by labour.
+        code_system: system that ``code`` belongs to; its operation is compared with ``operation``.
         low: lowest plausible number of units (of EUR for a flat amount).
         high: highest plausible number of units (of EUR for a flat amount).
 
@@ -173,71 +193,12 @@ class LabourLine(Line):
     units: Units = Decimal(0)
     units_per_hour: Units | None = None
     surcharge_percent: SignedPercent = Decimal(0)
+    difficulty_percent: Percent = Decimal(0)
     flat_amount: Amount | None = None
+    flat_includes_material: bool = False
+    code_system: CodeSystem | None = None
     low: Units | None = None
     high: Units | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaintLine(Line):
-    """Paint work on one part. Levels have names: a number alone is ambiguous between systems.
-
-    Attributes:
-        level: new, surface, repair_lt_50, repair_gt_50, spot, blend (neighbour panel), preparation, other.
-        substrate: metal or plastic.
-        layers: paint layers, 1 to 4.
-        hours: time of the line.
-        rate: name of the hourly rate.
-        surcharge_percent: of time, rounded to 0.01 h before it is priced.
-        material_points: for the points model.
-        material_value: system value in EUR for the index model.
-        low: lowest plausible hours.
-        high: highest plausible hours.
-
-    """
-
-    level: PaintLevel = "surface"
-    substrate: Substrate = "metal"
-    layers: int | None = None
-    hours: Hours = Decimal(0)
-    rate: str = "paint"
-    surcharge_percent: SignedPercent = Decimal(0)
-    material_points: Points = Decimal(0)
-    material_value: Amount = Decimal(0)
-    low: Hours | None = None
-    high: Hours | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DentLine(Line):
-    """Dents pressed out without paint (PDR). Set-up time is a parameter and counts once per job.
-
-    Attributes:
-        count: number of dents.
-        size_mm: diameter.
-        press_hours: time of the matrix for this panel.
-        aluminium_percent: surcharge on the press time for light metal.
-        glue_percent: surcharge for the glue technique.
-        reach_percent: surcharge for over reach or edges.
-        finish_hours: finish per panel.
-        panels: number of panels that get the finish.
-        rate: name of the hourly rate.
-        low: lowest plausible press hours.
-        high: highest plausible press hours.
-
-    """
-
-    count: int = 1
-    size_mm: Millimetres | None = None
-    press_hours: Hours = Decimal(0)
-    aluminium_percent: Percent = Decimal(0)
-    glue_percent: Percent = Decimal(0)
-    reach_percent: Percent = Decimal(0)
-    finish_hours: Hours = Decimal(0)
-    panels: int = 1
-    rate: str = "dents"
-    low: Hours | None = None
-    high: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,12 +231,15 @@ class DeductionLine(Line):
 
     Attributes:
         kind: see above; each but the discount needs a reason that the customer can read.
-        base: what the percentage refers to, or ``amount``.
+        base: what the percentage refers to: part_lines (before mark-up and small parts), parts (the whole block), labour, paint,
+            paint_material, total, line; or ``amount``.
         percent: of the base.
         amount: net amount when ``base`` is ``amount``.
         line_id: the line, when ``base`` is ``line``.
         taxed: true lowers the taxable net; false is taken off after VAT (tax-neutral betterment).
         reason_text: the reason.
+        has_gain: new for old only: whether the owner has a measurable gain; false counts as zero, null counts and is flagged.
+        gain: new for old only: the gain in words, e.g. ``Reifen zu 50 % abgefahren``.
 
     """
 
@@ -286,3 +250,5 @@ class DeductionLine(Line):
     line_id: str | None = None
     taxed: bool = True
     reason_text: str = ""
+    has_gain: bool | None = None
+    gain: str = ""
