@@ -77,13 +77,14 @@ unknown key is refused with its name. A complete example (also ``tests/calculati
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from calculation.model_facts import BandAnchor, Circumstances, LimitBasis, Policy, ValueBand, Vehicle
 from calculation.model_lines import (
+    CodeSystem,
     DeductionBase,
     DeductionKind,
     DeductionLine,
-    DentLine,
     IncidentalKind,
     IncidentalLine,
     LabourLine,
@@ -91,12 +92,10 @@ from calculation.model_lines import (
     Operation,
     Origin,
     Override,
-    PaintLevel,
-    PaintLine,
     PartLine,
     PartOrigin,
+    PreDamage,
     Side,
-    Substrate,
     Text,
     TimeUnit,
 )
@@ -121,31 +120,50 @@ from calculation.model_settlement import (
     ValueLossBasis,
     WorkshopClause,
 )
+from calculation.model_surface import (
+    ClearCoat,
+    DentFeature,
+    DentLine,
+    DentMethod,
+    LayerWay,
+    PaintLevel,
+    PaintLine,
+    PaintOption,
+    Substrate,
+)
 from calculation.model_terms import (
+    Alternative,
     MaterialModel,
     PaintMaterial,
     PaintSystem,
     Parameters,
     Rate,
+    Rounding,
     SmallPartsBase,
     TableReference,
 )
 
 __all__ = [
     "PARTIAL_COVER_PERILS",
+    "Alternative",
     "BandAnchor",
     "CalculationInput",
     "Circumstances",
+    "ClearCoat",
+    "CodeSystem",
     "DeductionBase",
     "DeductionKind",
     "DeductionLine",
+    "DentFeature",
     "DentLine",
+    "DentMethod",
     "DisputedItem",
     "Header",
     "IncidentalKind",
     "IncidentalLine",
     "ItemKind",
     "LabourLine",
+    "LayerWay",
     "LimitBasis",
     "Line",
     "MaterialModel",
@@ -156,12 +174,14 @@ __all__ = [
     "PaintLevel",
     "PaintLine",
     "PaintMaterial",
+    "PaintOption",
     "PaintSystem",
     "Parameters",
     "PartLine",
     "PartOrigin",
     "Peril",
     "Policy",
+    "PreDamage",
     "ProposedCut",
     "Rate",
     "ReferenceWorkshop",
@@ -171,6 +191,7 @@ __all__ = [
     "ReplacementValue",
     "ResidualOffer",
     "ResidualValue",
+    "Rounding",
     "Settlement",
     "SettlementItem",
     "Side",
@@ -196,12 +217,18 @@ class Header:
     """What is printed at the head of the sheet; the engine does not calculate with it.
 
     Attributes:
-        claim_number, plate, vin, hsn, tsn, make, model: as on the documents.
+        claim_number, plate, vin, hsn, tsn, make, model, series, sub_model: as on the documents.
+        vehicle_code: code of the vehicle at a data provider.
+        vehicle_code_system: which provider.
+        equipment: optional equipment as read from the VIN or typed.
         paint_code: colour.
         paint_layers: 1 to 4.
         phantom: calculated on a similar vehicle, every line to be checked.
         rate_set: name of the rate set.
+        paint_price_version: version of the paint prices.
+        paint_price_date: their date, beside the price date of the parts.
         author: who calculates.
+        version: of the calculation, e.g. 2 after a change.
 
     """
 
@@ -212,11 +239,19 @@ class Header:
     tsn: str = ""
     make: str = ""
     model: str = ""
+    series: str = ""
+    sub_model: str = ""
+    vehicle_code: str = ""
+    vehicle_code_system: str = ""
+    equipment: tuple[str, ...] = ()
     paint_code: str = ""
     paint_layers: int | None = None
     phantom: bool = False
     rate_set: str = ""
+    paint_price_version: str = ""
+    paint_price_date: date | None = None
     author: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +263,7 @@ class CalculationInput:
         parameters: settings.
         rates: net hourly rates by name.
         parts, labour, paint, dents, incidentals, deductions: the lines.
+        alternatives: what replacing a part would cost, to be compared with its repair.
         settlement: regime and its values.
         circumstances: other facts.
         policy: limits.
@@ -247,6 +283,7 @@ class CalculationInput:
     dents: tuple[DentLine, ...] = ()
     incidentals: tuple[IncidentalLine, ...] = ()
     deductions: tuple[DeductionLine, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     settlement: Settlement
     circumstances: Circumstances = _CIRCUMSTANCES
     policy: Policy = _POLICY

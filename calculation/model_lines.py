@@ -37,7 +37,6 @@ IncidentalKind = Literal[
     "material",
     "procurement",
     "jig",
-    "disinfection",
     "other",
 ]
 CodeSystem = Literal["dat", "gt", "autoixpert", "audatex"]
