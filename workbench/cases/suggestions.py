@@ -27,7 +27,7 @@ from calculation.model import (
 )
 from pricing_tables import TableError, Tables
 from pricing_tables.vocabulary import PARTS
-from workbench.cases.suggested_lines import LineMaker, Place
+from workbench.cases.suggested_lines import FindingLines, Place
 from workbench.cases.treatment import CATEGORY_NAMES, Treatment, severity_by_share, treat
 
 MIN_SCORE: Final = Decimal("0.25")
@@ -303,7 +303,7 @@ def suggest(
     """
     segment, _ = segment_of(vehicle)
     places, loose = merge(findings)
-    maker = LineMaker(tables, segment)
+    maker = FindingLines(tables, segment)
     for place in places:
         best = max(
             ((_treatment(place.part, f), f) for f in place.findings),
@@ -326,7 +326,7 @@ def suggest(
         maker.transfer()
     return SuggestedLines(
         parts=tuple(maker.parts),
-        labour=tuple(maker.labour_lines()),
+        labour=maker.labour_lines(),
         paint=tuple(maker.paint),
         dents=tuple(maker.dents),
         incidentals=tuple(maker.incidentals),
