@@ -17,7 +17,19 @@ import pandas as pd
 import pandera.pandas as pa
 
 from pricing_tables.errors import TableError
-from pricing_tables.vocabulary import OPERATIONS, PAINT_LEVELS, PARTS, SEGMENTS, SEVERITIES, SIZE_CLASSES
+from pricing_tables.vocabulary import (
+    MATERIAL_KINDS,
+    MATERIAL_MODELS,
+    OPERATIONS,
+    PAINT_LEVELS,
+    PAINT_SYSTEMS,
+    PARTS,
+    SEGMENTS,
+    SEVERITIES,
+    SIDE_COST_KINDS,
+    SIZE_CLASSES,
+    TRANSFER_KINDS,
+)
 
 NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 
@@ -32,6 +44,8 @@ class Shape:
         numbers: number columns with their inclusive range.
         bands: (low, value, high) column triples that must be in order.
         optional: columns that may be empty.
+        dates: date columns.
+        defaults: (column, value) for columns that came later: a version written before reads with the value.
     """
 
     key: tuple[str, ...]
@@ -40,6 +54,7 @@ class Shape:
     bands: tuple[tuple[str, str, str], ...] = ()
     optional: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -58,7 +73,7 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "part_prices": Shape(
         ("part", "segment"),
-        {"part": _PART, "segment": SEGMENTS, "basis": ("public_average", "assumption"), "source": _TEXT},
+        {"part": _PART, "segment": SEGMENTS, "basis": ("public_average", "imported", "assumption"), "source": _TEXT},
         {"price": ("0.01", "100000"), "low": ("0.01", "100000"), "high": ("0.01", "100000")},
         (("low", "price", "high"),),
     ),
@@ -84,9 +99,16 @@ SHAPES: Final[dict[str, Shape]] = {
     ),
     "side_costs": Shape(
         ("kind",),
-        {"kind": ("transfer",), "label_de": _TEXT, "label_en": _TEXT, "source": _TEXT},
+        {
+            "kind": SIDE_COST_KINDS,
+            "label_de": _TEXT,
+            "label_en": _TEXT,
+            "basis": ("public_single", "imported", "assumption"),
+            "source": _TEXT,
+        },
         {"value": ("0", "5000"), "low": ("0", "5000"), "high": ("0", "5000")},
         (("low", "value", "high"),),
+        defaults=(("basis", "assumption"),),
     ),
     "job_times": Shape(
         ("part", "operation", "segment", "severity"),
@@ -96,7 +118,7 @@ SHAPES: Final[dict[str, Shape]] = {
             "segment": SEGMENTS,
             "severity": (*SEVERITIES, ""),
             "rate": ("body", "mechanic", "electric"),
-            "basis": ("public_sample", "assumption"),
+            "basis": ("public_sample", "imported", "assumption"),
             "source": _TEXT,
         },
         {"hours": ("0.01", "100"), "low": ("0", "100"), "high": ("0.01", "100")},
@@ -108,7 +130,7 @@ SHAPES: Final[dict[str, Shape]] = {
         {
             "part": _PART,
             "operation": _OPERATION,
-            "effect": ("triggers", "includes"),
+            "effect": ("triggers", "may_trigger", "includes"),
             "other_part": _PART,
             "other_operation": _OPERATION,
             "reason_de": _TEXT,
@@ -123,13 +145,77 @@ SHAPES: Final[dict[str, Shape]] = {
             "part": (*_PART, "preparation_metal", "preparation_plastic"),
             "level": (*PAINT_LEVELS, "preparation"),
             "size_class": SIZE_CLASSES,
-            "basis": ("public_sample", "assumption"),
+            "basis": ("public_sample", "imported", "assumption"),
             "source": _TEXT,
         },
         {"hours": ("0.01", "50"), "low": ("0", "50"), "high": ("0.01", "50")},
         (("low", "hours", "high"),),
     ),
-    "paint_material": Shape(("model",), {"model": ("percent_of_wage",), "source": _TEXT}, {"percent": ("0", "999")}),
+    "paint_points": Shape(
+        ("part", "level", "size_class"),
+        {
+            "part": (*_PART, "preparation_metal", "preparation_plastic"),
+            "level": (*PAINT_LEVELS, "preparation"),
+            "size_class": SIZE_CLASSES,
+            "basis": ("public_sample", "imported", "assumption"),
+            "source": _TEXT,
+        },
+        {"points": ("0", "10000"), "value": ("0", "10000")},
+    ),
+    "paint_options": Shape(
+        ("name",),
+        {
+            "name": _TEXT,
+            "label_de": _TEXT,
+            "label_en": _TEXT,
+            "unit": ("count", "job"),
+            "basis": ("public_sample", "imported", "assumption"),
+            "source": _TEXT,
+        },
+        {"hours": ("0.01", "50"), "low": ("0", "50"), "high": ("0.01", "50")},
+        (("low", "hours", "high"),),
+    ),
+    "paint_material": Shape(
+        ("model",),
+        {"model": MATERIAL_MODELS, "chosen": ("yes", "no"), "source": _TEXT},
+        {
+            "percent": ("0", "999"),
+            "price_per_point": ("0", "1000"),
+            "constant": ("0", "5000"),
+            "index": ("0", "999"),
+            "amount": ("0", "100000"),
+        },
+        defaults=(
+            ("chosen", "yes"),
+            ("price_per_point", "0"),
+            ("constant", "0"),
+            ("index", "0"),
+            ("amount", "0"),
+        ),
+    ),
+    "workshop_rates": Shape(
+        ("workshop",),
+        {
+            "workshop": _TEXT,
+            "region": _TEXT,
+            "transfer_kind": TRANSFER_KINDS,
+            "paint_system": PAINT_SYSTEMS,
+            "material_kind": MATERIAL_KINDS,
+            "source": _TEXT,
+        },
+        {
+            "mechanic": ("10", "900"),
+            "electric": ("10", "900"),
+            "body": ("10", "900"),
+            "upe_percent": ("-99", "100"),
+            "small_parts_percent": ("0", "9.99"),
+            "dents": ("10", "900"),
+            "transfer_value": ("0", "5000"),
+            "paint_wage": ("10", "900"),
+            "material_value": ("0", "999"),
+        },
+        optional=("region",),
+    ),
     "dents": Shape(
         ("name",), {"name": _TEXT, "unit": ("h", "%", "mm", "count"), "source": _TEXT}, {"value": ("0", "500")}
     ),
@@ -218,6 +304,9 @@ def check_frame(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """
     shape = SHAPES[name]
     frame = frame.copy()
+    for column, value in shape.defaults:
+        if column not in frame:
+            frame[column] = value
     for column in shape.numbers:
         if column in frame:
             frame[column] = pd.Series([_decimal(v) for v in frame[column]], index=frame.index, dtype=object)

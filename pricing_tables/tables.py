@@ -8,14 +8,15 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from calculation.model import BandAnchor, PaintMaterial, Policy, Rate, TableReference, ValueBand
+from calculation.model import BandAnchor, MaterialModel, PaintMaterial, Policy, Rate, TableReference, ValueBand
 from calculation.money import round2
 from pricing_tables.errors import TableError
 from pricing_tables.schema import SHAPES
 from pricing_tables.store import DATA, Row, Table, all_tables
 from pricing_tables.vocabulary import SEGMENTS, part_label
+from pricing_tables.workshops import RATE_NAMES, WorkshopTerms, workshop_terms
 
 #: A row of a demonstration table that an imported version took over starts its source with this.
 DEMONSTRATION_ROW = "Demonstration"
@@ -58,7 +59,8 @@ class Linked:
     """Work that another job triggers or includes.
 
     Attributes:
-        effect: ``triggers`` or ``includes``.
+        effect: ``triggers`` (always needed), ``may_trigger`` (depends on the car's equipment or on what is found: to be offered,
+            not added), ``includes`` (no time of its own beside the job).
         part, operation: the other work.
         reason_de, reason_en: why.
     """
@@ -181,16 +183,9 @@ class Tables:
             raise TableError(
                 "TK-TABLE-002", "Tabelle hourly_rates hat keine Zeile DE.", "table hourly_rates has no row DE."
             )
-        names = {
-            "body": "Karosserie",
-            "mechanic": "Mechanik",
-            "electric": "Elektrik",
-            "paint": "Lack",
-            "dents": "Dellen",
-        }
         rates = {
             name: Rate(hourly=row[name], label=label, table="hourly_rates", table_key=(str(row["region"]), name))
-            for name, label in names.items()
+            for name, label in RATE_NAMES.items()
         }
         return rates, str(row["label"])
 
@@ -201,18 +196,18 @@ class Tables:
         return self._found("job_times", row, "hours", "h", str(row["rate"]))
 
     def links(self, part: str, operation: str) -> tuple[Linked, ...]:
-        """Work that this job triggers or includes."""
-        return tuple(
-            Linked(
-                str(r["effect"]),
-                str(r["other_part"]),
-                str(r["other_operation"]),
-                str(r["reason_de"]),
-                str(r["reason_en"]),
-            )
-            for r in self.table("job_links").rows
-            if r["part"] == part and r["operation"] == operation
-        )
+        """Work that this job triggers, may trigger or includes."""
+        found = self.kept(("links",), self._links)
+        assert isinstance(found, dict)
+        return cast("tuple[Linked, ...]", found.get((part, operation), ()))
+
+    def _links(self) -> dict[tuple[str, str], tuple[Linked, ...]]:
+        made: dict[tuple[str, str], tuple[Linked, ...]] = {}
+        for row in self.table("job_links").rows:
+            texts = ("effect", "other_part", "other_operation", "reason_de", "reason_en")
+            key = (str(row["part"]), str(row["operation"]))
+            made[key] = (*made.get(key, ()), Linked(*(str(row[name]) for name in texts)))
+        return made
 
     def paint_time(self, part: str, level: str, size_class: str) -> Found:
         """Hours of painting one part at a level."""
@@ -223,10 +218,47 @@ class Tables:
         """Hours of preparation, once per job and substrate."""
         return self.paint_time(f"preparation_{substrate}", "preparation", size_class)
 
-    def paint_material(self) -> PaintMaterial:
-        """The material model of the day."""
-        row = self._row("paint_material", ("model",), ("percent_of_wage",))
-        return PaintMaterial(model="percent_of_wage", percent=row["percent"], table="paint_material")
+    def paint_points(self, part: str, level: str, size_class: str) -> Found:
+        """Material points of a painted part, for the points model (a paint line's ``material_points``)."""
+        row = self._row("paint_points", ("part", "level", "size_class"), (part, level, size_class))
+        return self._found("paint_points", row, "points", "points")
+
+    def paint_value(self, part: str, level: str, size_class: str) -> Found:
+        """System value in EUR at index 100, for the index model (a paint line's ``material_value``)."""
+        row = self._row("paint_points", ("part", "level", "size_class"), (part, level, size_class))
+        return self._found("paint_points", row, "value", "EUR")
+
+    def paint_option(self, name: str) -> Found:
+        """Hours of a paint option, e.g. ``colour_sample``; its labels are in the row of the table."""
+        return self._found("paint_options", self._row("paint_options", ("name",), (name,)), "hours", "h")
+
+    def paint_material(self, model: str | None = None) -> PaintMaterial:
+        """A material model; the chosen one of the day when none is named.
+
+        Raises:
+            TableError: TK-TABLE-002 for a model that the table does not state.
+        """
+        if model is None:
+            rows = self.table("paint_material").rows
+            model = next((str(row["model"]) for row in rows if row["chosen"] == "yes"), "percent_of_wage")
+        row = self._row("paint_material", ("model",), (model,))
+        return PaintMaterial(
+            model=cast("MaterialModel", model),
+            percent=row["percent"],
+            price_per_point=row["price_per_point"],
+            constant=row["constant"],
+            index=row["index"] or Decimal(100),
+            amount=row["amount"],
+            table="paint_material",
+        )
+
+    def workshops(self) -> tuple[str, ...]:
+        """Names of the workshops whose rate sheets are known."""
+        return tuple(str(row["workshop"]) for row in self.table("workshop_rates").rows)
+
+    def workshop(self, name: str) -> WorkshopTerms:
+        """The terms of one workshop, ready for a calculation's rates and parameters."""
+        return workshop_terms(self._row("workshop_rates", ("workshop",), (name,)))
 
     def dent_value(self, name: str) -> Found:
         """A figure of the dent table: setup_hours, finish_hours, aluminium_percent, hours_per_dent, minimum_hours, maximum_mm."""

@@ -138,6 +138,28 @@ PAINT_LEVELS: Final[dict[str, tuple[str, str]]] = {
     "spot": ("Spot-Repair", "spot repair"),
     "blend": ("Beilackierung", "blending"),
 }
+#: Side costs that have a figure of their own; the engine's kinds (``other`` has none).
+SIDE_COST_KINDS: Final[tuple[str, ...]] = (
+    "transfer", "disposal", "cleaning", "test_drive", "diagnosis", "calibration", "measurement", "cavity_wax", "material", "procurement",
+)  # fmt: skip
+MATERIAL_MODELS: Final[tuple[str, ...]] = ("percent_of_wage", "points", "azt_index", "flat", "in_wage")
+#: How a workshop's rate sheet states paint material, transfer and paint system (RULES e.5).
+MATERIAL_KINDS: Final[tuple[str, ...]] = ("percent", "index", "flat_per_hour")
+TRANSFER_KINDS: Final[tuple[str, ...]] = ("none", "flat", "mechanic", "electric", "body")
+PAINT_SYSTEMS: Final[tuple[str, ...]] = ("azt", "manufacturer", "euro_lack", "manual")
+#: Which repairs a part can have, by severity; what is not here is replaced.
+REPAIRABLE: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (
+            "bumper_front", "bumper_rear", "fender", "door_front", "door_rear", "bonnet", "boot_lid", "quarter_panel", "sill", "roof",
+            "front_panel", "wheel",
+        ),
+        ("minor", "moderate", "severe"),
+    ),
+    "windscreen": ("minor",),
+}  # fmt: skip
+#: Welded parts: replaced, never taken off and on.
+WELDED: Final[frozenset[str]] = frozenset({"quarter_panel", "sill", "roof"})
 SIDES: Final[dict[str, tuple[str, str]]] = {
     "left": ("links", "left"),
     "right": ("rechts", "right"),
