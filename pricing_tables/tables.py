@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from calculation.model import BandAnchor, MaterialModel, PaintMaterial, Policy, Rate, TableReference, ValueBand
 from calculation.money import round2
 from pricing_tables.errors import TableError
+from pricing_tables.places import imports_folder
 from pricing_tables.schema import SHAPES
-from pricing_tables.store import DATA, Row, Table, all_tables
+from pricing_tables.store import DATA, Row, Table, combined, imports_in
 from pricing_tables.vocabulary import SEGMENTS, part_label
 from pricing_tables.workshops import RATE_NAMES, WorkshopTerms, workshop_terms
 
@@ -336,20 +337,30 @@ class Tables:
         return found[:limit]
 
 
-@cache
-def _on(day: date, folder: Path) -> Tables:
-    chosen = {
-        table.name: table
-        for table in all_tables(folder)
-        if table.valid_from <= day and (table.valid_until is None or day <= table.valid_until)
-    }
+@lru_cache(maxsize=64)
+def _on(day: date, folder: Path, imports: tuple[Path, ...]) -> Tables:
+    chosen: dict[str, Table] = {}
+    for table in combined(folder, imports):
+        if table.valid_from <= day and (table.valid_until is None or day <= table.valid_until):
+            known = chosen.get(table.name)
+            if known is None or known.ground:
+                chosen[table.name] = table
     return Tables(day, chosen)
 
 
-def tables_on(day: date, folder: Path = DATA) -> Tables:
-    """The tables valid on a day. Files are read and checked once per process.
+def tables_on(day: date, folder: Path = DATA, imports: Path | None = None) -> Tables:
+    """The tables valid on a day, this installation's own before the shipped demonstration.
+
+    Files are read and checked once per process; a new import is seen at the next call, without a restart.
+
+    Args:
+        day: price date.
+        folder: of the shipped tables; another one stands alone.
+        imports: folder of imported versions; left out, the installation's (:mod:`pricing_tables.places`).
 
     Raises:
-        TableError: when a file of the folder is broken (TK-TABLE-003 to 006). A missing table raises at its first look-up.
+        TableError: when a file is broken (TK-TABLE-003 to 006). A missing table raises at its first look-up.
     """
-    return _on(day, folder)
+    if imports is None and folder == DATA:
+        imports = imports_folder()
+    return _on(day, folder, imports_in(imports))

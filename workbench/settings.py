@@ -14,6 +14,8 @@ import platformdirs
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pricing_tables.places import imports_lie_at
+
 
 def _default_home() -> Path:
     # The embedded database of root runs under a system user of its own and opens the folders above its data,
@@ -75,6 +77,9 @@ class Settings(BaseSettings):
         default=Decimal("4000.00"),
         description="Amount in EUR above which a case leaves the fast lane; used when no dated policy table says so.",
     )
+    tables_folder: Path | None = Field(
+        default=None, description="Folder of the imported pricing tables. Unset: tables/ under TELEKALK_HOME."
+    )
     watched_folder: Path | None = Field(
         default=None, description="Folder in which gateways drop photo sets, one sub-folder each. Unset: not watched."
     )
@@ -89,7 +94,7 @@ class Settings(BaseSettings):
     session_minutes: int = Field(default=600, ge=5, description="Minutes after which a login at the desk expires.")
     cookie_secure: bool = Field(default=False, description="Send cookies over TLS only; set it behind https.")
 
-    @field_validator("home", "photo_store", "watched_folder")
+    @field_validator("home", "photo_store", "tables_folder", "watched_folder")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return None if value is None else value.expanduser().absolute()
@@ -98,6 +103,11 @@ class Settings(BaseSettings):
     def photos_path(self) -> Path:
         """Root folder of the photo store."""
         return self.photo_store or self.home / "photos"
+
+    @property
+    def tables_path(self) -> Path:
+        """Folder of the imported pricing tables."""
+        return self.tables_folder or self.home / "tables"
 
     @property
     def desk_url(self) -> str:
@@ -135,3 +145,7 @@ def _kept(path: Path) -> str:
 def get_settings() -> Settings:
     """The settings of this process, read once. Tests call ``get_settings.cache_clear()`` after changing them."""
     return Settings()
+
+
+# The tables' floor knows no settings; whoever has settings has told it where imported tables lie.
+imports_lie_at(lambda: get_settings().tables_path)
