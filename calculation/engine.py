@@ -5,15 +5,21 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 
 from calculation.errors import CalculationError, Problem
+from calculation.eligibility import eligibility
 from calculation.estimate import estimate
 from calculation.explain import explain as derive
 from calculation.flags import flags
 from calculation.lines import gather
 from calculation.model import CalculationInput
-from calculation.money import CONTEXT, ONE, ROUNDING
+from calculation.money import CONTEXT, ONE, ROUNDING, ZERO, round2
+from calculation.payable_items import answer_cuts, payable_items
+from calculation.reference_workshop import reference_of
+from calculation.repair_or_replace import compare
 from calculation.result import Band, CalculationResult, LimitCheck, LineResult, SettlementResult, Totals
-from calculation.settlement import settle
-from calculation.sheet import HIGH, LOW, POINT, totals
+from calculation.settlement import repair_of, settle
+from calculation.settlement_terms import terms_of
+from calculation.sheet import HIGH, LOW, POINT, prior_id, totals
+from calculation.stage_table import stage_table
 from calculation.validate import check
 from calculation.value_loss import proposals
 from calculation.version import ENGINE_VERSION
@@ -51,14 +57,26 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
         low = high = point
         if gathered.banded:
             low, high = totals(data, gathered, LOW)[0], totals(data, gathered, HIGH)[0]
-        settlement = settle(data, point)
-        settled = (settlement,) * 3 if low is point else (settle(data, low), settlement, settle(data, high))
+        lines = (*gathered.results, *_deductions(data, deducted, [line for line, _ in gathered.prior]))
+        repairs = compare(data, lines)
+        terms, reference = terms_of(data), reference_of(data)
+        referred = None if reference is None else reference.result(point, POINT)
+        answers = answer_cuts(data, lines, point, referred is not None and referred.status == "applied")
+        terms.cuts = sum((allowed for _, allowed, _ in answers), ZERO)
+        terms.refused = sum((round2(cut.amount) for cut, _, _ in answers), ZERO) - terms.cuts
+        settlement = settle(terms, point, referred)
+        settled = (settlement, settlement, settlement)
+        if low is not point:
+            edges = (None, None) if reference is None else (reference.result(low, LOW), reference.result(high, HIGH))
+            settled = (settle(terms, low, edges[0]), settlement, settle(terms, high, edges[1]))
         limit = _limit(data, low, point, high, settled)
         value = estimate(data, high)
-        lines = (*gathered.results, *_deductions(data, deducted))
         payouts = [s.payout for s in settled]
         result_flags = flags(data, lines, point, high, settlement, limit, value)
         losses = proposals(data, point)
+        table = stage_table(terms, point, settlement, repair_of(terms, point, referred))
+        items = payable_items(data, lines, point, answers)
+        fitness = eligibility(data, point, high, settlement, limit, value)
         derivation = derive(data, lines, point, settlement, limit, value, (low, high), losses) if explain else {}
         return CalculationResult(
             engine_version=ENGINE_VERSION,
@@ -69,11 +87,15 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
             limit=limit,
             value_estimate=value,
             value_losses=losses,
+            stage_table=table,
+            payable_items=items,
+            eligibility=fitness,
             net_band=_band(low.net, point.net, high.net),
             gross_band=_band(low.gross, point.gross, high.gross),
             payout_band=_band(payouts[0], payouts[1], payouts[2]),
             flags=result_flags,
             derivation=derivation,
+            repair_checks=repairs,
         )
 
 
@@ -81,8 +103,8 @@ def _band(a: Decimal, point: Decimal, b: Decimal) -> Band:
     return Band(min(a, point, b), point, max(a, point, b))
 
 
-def _deductions(data: CalculationInput, amounts: dict[str, Decimal]) -> list[LineResult]:
-    out = []
+def _deductions(data: CalculationInput, amounts: dict[str, Decimal], prior: list[str]) -> list[LineResult]:
+    out = [_deducted(prior_id(line), -amounts[prior_id(line)]) for line in prior]
     for line in data.deductions:
         amount = amounts[line.id] if line.kind == "surcharge" else -amounts[line.id]
         out.append(
@@ -101,6 +123,11 @@ def _deductions(data: CalculationInput, amounts: dict[str, Decimal]) -> list[Lin
             )
         )
     return out
+
+
+def _deducted(line_id: str, amount: Decimal) -> LineResult:
+    """The part of a line that an earlier damage has to bear."""
+    return LineResult(line_id, "deductions", amount, ONE, "EUR", amount, amount, amount)
 
 
 def _limit(

@@ -67,7 +67,8 @@ def estimate(data: CalculationInput, high: Totals) -> ValueEstimate | None:
     top = interpolate([(a.years, a.high) for a in band.anchors], years) * kept
     value_low, value_high = round2(vehicle.list_price * low), round2(vehicle.list_price * top)
     stated = data.settlement.replacement
-    against = stated.amount if stated is not None and stated.amount else value_low
+    expert = stated.amount if stated is not None and stated.amount else None
+    against, best = (value_low, value_high) if expert is None else (expert, expert)
     return ValueEstimate(
         age_years=years,
         low=value_low,
@@ -76,5 +77,7 @@ def estimate(data: CalculationInput, high: Totals) -> ValueEstimate | None:
         share_high=round_to(top, 4),
         mileage_percent=off,
         repair_ratio=round_to(high.gross / against, 4) if against else ZERO,
-        against="stated" if stated is not None and stated.amount else "estimate",
+        repair_ratio_least=round_to(high.gross / best, 4) if best else ZERO,
+        against="estimate" if expert is None else "stated",
+        collapsed=value_low == value_high,
     )

@@ -7,11 +7,50 @@ from decimal import Decimal
 from typing import Literal
 
 from calculation.derivation import Derivation
-from calculation.model import LimitBasis, Regime, Text
+from calculation.model import LimitBasis, Text
+from calculation.result_settlement import (
+    Eligibility,
+    EligibilityRule,
+    ItemStatus,
+    PayableItem,
+    QuotaPrivilege,
+    Reason,
+    ReferenceResult,
+    RuleStatus,
+    SettlementBasis,
+    SettlementResult,
+    StageRow,
+    ValueLossProposal,
+)
+from calculation.result_sheet import RepairCheck
+
+__all__ = [
+    "Band",
+    "Block",
+    "CalculationResult",
+    "Eligibility",
+    "EligibilityRule",
+    "Flag",
+    "FlagLevel",
+    "ItemStatus",
+    "LimitCheck",
+    "LineResult",
+    "PayableItem",
+    "QuotaPrivilege",
+    "Reason",
+    "ReferenceResult",
+    "RepairCheck",
+    "RuleStatus",
+    "SettlementBasis",
+    "SettlementResult",
+    "StageRow",
+    "Totals",
+    "ValueEstimate",
+    "ValueLossProposal",
+]
 
 Block = Literal["parts", "labour", "paint", "dents", "incidentals", "deductions"]
 FlagLevel = Literal["info", "amber", "red"]
-SettlementBasis = Literal["repair", "replacement_effort", "total_loss"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +67,8 @@ class LineResult:
         low, high: net EUR band; both equal ``amount`` where the line has none.
         included_in: id of the active line that includes this one, if any.
         counts: false when the line is switched off.
-        marked: the trade's asterisk: a person's value stands in place of a table's.
+        marked: a person's value stands in place of a table's or suggestion's.
+        signs: as the trade prints them: ``I`` included in another line, ``+`` added by logic, ``*`` typed or changed by a person.
 
     """
 
@@ -43,6 +83,7 @@ class LineResult:
     included_in: str | None = None
     counts: bool = True
     marked: bool = False
+    signs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +107,16 @@ class Totals:
         procurement, parts_disposal: side costs of parts.
         parts_total: all of these.
         labour_by_rate: EUR by rate name. labour_hours: hours by rate name.
-        labour: sum of labour without dents.
+        labour: sum of labour without dents and set-up.
+        labour_setup_hours, labour_setup: set-up in percent of the working time, where the maker adds it.
         dents_press, dents_general (set-up and finish), dents: press-out work.
-        labour_total: labour and dents.
-        paint_hours, paint_wage, paint_material_variable, paint_material_constant, paint_material, paint: paint.
+        labour_total: labour, set-up and dents.
+        paint_hours, paint_wage, paint_material_variable, paint_material_constant, paint_material, paint_disposal, paint: paint.
+        hours_by_rate: time table: all hours of labour, set-up, dents and paint by rate name. hours_total: their sum.
         incidentals: side costs.
         surcharges, discounts: inside the net total.
         net, vat_rate, vat, gross: repair costs.
+        exchange_part_value: value of the old parts given away for exchange parts; VAT is taken on it too.
         deductions_taxed, deductions_untaxed: after the total.
         net_allowed: net − all deductions. gross_allowed: gross of the reduced net − untaxed deductions.
 
@@ -88,6 +132,8 @@ class Totals:
     labour_by_rate: dict[str, Decimal]
     labour_hours: dict[str, Decimal]
     labour: Decimal
+    labour_setup_hours: Decimal
+    labour_setup: Decimal
     dents_press: Decimal
     dents_general: Decimal
     dents: Decimal
@@ -97,11 +143,15 @@ class Totals:
     paint_material_variable: Decimal
     paint_material_constant: Decimal
     paint_material: Decimal
+    paint_disposal: Decimal
     paint: Decimal
+    hours_by_rate: dict[str, Decimal]
+    hours_total: Decimal
     incidentals: Decimal
     surcharges: Decimal
     discounts: Decimal
     net: Decimal
+    exchange_part_value: Decimal
     vat_rate: Decimal
     vat: Decimal
     gross: Decimal
@@ -109,92 +159,6 @@ class Totals:
     deductions_untaxed: Decimal
     net_allowed: Decimal
     gross_allowed: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaPrivilege:
-    """Section 86 (1) s. 2 VVG: the claimant's uncovered congruent items come first out of the opponent's quota.
-
-    Attributes:
-        congruent: repair or replacement effort, value loss and congruent items.
-        by_quota: what the opponent owes for them.
-        uncovered: congruent less what the own insurer has paid.
-        privileged: what the claimant gets of it: the smaller of the two.
-        others: quota of the remaining items.
-        recourse: what is left of the quota for the own insurer.
-    """
-
-    congruent: Decimal
-    by_quota: Decimal
-    uncovered: Decimal
-    privileged: Decimal
-    others: Decimal
-    recourse: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettlementResult:
-    """What is offered and how it was found.
-
-    Attributes:
-        regime: kasko or liability.
-        basis: repair, replacement_effort (cap or stage), total_loss.
-        repair_allowed: net repair costs after deductions.
-        value_loss, lump_sum, other_items: liability items as they count before the quota.
-        replacement_without_tax: WBW without its tax share; null when no WBW is stated.
-        replacement_effort_gross: WBW − RW as the stage test uses it.
-        replacement_effort_without_tax: WBW without tax − RW: what is owed in a total loss, the cap in Kasko.
-        stage: 1 to 4 (liability); null when WBW or RW is missing, and in Kasko.
-        ratio_percent: (repair gross + value loss) / WBW in percent.
-        limit_130: 1.3 × WBW.
-        total_loss: the law's total loss (Kasko: repair over WBW; liability: stage 3 or 4).
-        claim: amount before quota and excess.
-        quota: as given (1 in Kasko). excess: as given (0 in liability).
-        payout: what is offered, never negative.
-        payout_if_kept, payout_if_sold: both ways of stage 2; null elsewhere.
-        privilege: quota privilege, when the own insurer has paid.
-
-    """
-
-    regime: Regime
-    basis: SettlementBasis
-    repair_allowed: Decimal
-    value_loss: Decimal
-    lump_sum: Decimal
-    other_items: Decimal
-    replacement_without_tax: Decimal | None
-    replacement_effort_gross: Decimal | None
-    replacement_effort_without_tax: Decimal | None
-    stage: int | None
-    ratio_percent: Decimal | None
-    limit_130: Decimal | None
-    total_loss: bool
-    claim: Decimal
-    quota: Decimal
-    excess: Decimal
-    payout: Decimal
-    payout_if_kept: Decimal | None = None
-    payout_if_sold: Decimal | None = None
-    privilege: QuotaPrivilege | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ValueLossProposal:
-    """Value loss by one method.
-
-    Attributes:
-        method: ruhkopf_sahm, halbgewachs (upper limit), bvsk, mfm.
-        amount: EUR; null when the method does not apply.
-        excluded: why it does not apply.
-        numbers: the formula in numbers, English separators.
-        source: of the method.
-    """
-
-    method: str
-    amount: Decimal | None
-    excluded: Text | None
-    numbers: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +194,9 @@ class ValueEstimate:
         share_low, share_high: of the list price, mileage in.
         mileage_percent: taken off for mileage.
         repair_ratio: upper edge of repair gross / low (or / the stated WBW where there is one).
+        repair_ratio_least: the same cost / high: how low the ratio can be; equal to ``repair_ratio`` for a stated WBW.
         against: which value the ratio was taken against.
+        collapsed: low equals high: the anchors agree at this age, which is no certainty about this car.
 
     """
 
@@ -241,7 +207,9 @@ class ValueEstimate:
     share_high: Decimal
     mileage_percent: Decimal
     repair_ratio: Decimal
+    repair_ratio_least: Decimal
     against: Literal["estimate", "stated"]
+    collapsed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +248,11 @@ class CalculationResult:
         limit: the product's limit.
         value_estimate: early warning; null when list price, age or anchors are missing.
         value_losses: value loss by each method, side by side; empty without a basis and in Kasko.
+        stage_table: every way in which the law settles, with what it pays; empty while WBW or RW is missing.
+        payable_items: items of this sheet over which insurers argue, with rule and ruling; cuts and what counts of them.
+        eligibility: whether the case fits the instant settlement, rule by rule.
         net_band, gross_band, payout_band: uncertainty.
+        repair_checks: repairing against replacing, for each part with a stated alternative.
         flags: most serious first.
         derivation: node by key; empty when it was not asked for.
 
@@ -294,11 +266,15 @@ class CalculationResult:
     limit: LimitCheck
     value_estimate: ValueEstimate | None
     value_losses: tuple[ValueLossProposal, ...]
+    stage_table: tuple[StageRow, ...]
+    payable_items: tuple[PayableItem, ...]
+    eligibility: Eligibility
     net_band: Band
     gross_band: Band
     payout_band: Band
     flags: tuple[Flag, ...]
     derivation: Derivation
+    repair_checks: tuple[RepairCheck, ...] = ()
 
     @property
     def payout(self) -> Decimal:

@@ -82,9 +82,13 @@ def result_to_json(result: CalculationResult, *, explain: bool = True) -> dict[s
                 "limit",
                 "value_estimate",
                 "value_losses",
+                "stage_table",
+                "payable_items",
+                "eligibility",
                 "net_band",
                 "gross_band",
                 "payout_band",
+                "repair_checks",
                 "flags",
             )
         },

@@ -1,104 +1,110 @@
-"""From repair costs to the fictive payout: Kasko by contract, liability by section 249 BGB and the four total-loss stages."""
+"""From repair costs to the payout: Kasko by contract, liability by section 249 BGB and the four total-loss stages."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from calculation.model import CalculationInput, ReplacementValue, Settlement
-from calculation.money import HUNDRED, ONE, ZERO, net_of, round2, round_to
-from calculation.result import QuotaPrivilege, SettlementBasis, SettlementResult, Totals
+from calculation.concrete import concrete_kasko, concrete_liability, done_amount
+from calculation.money import HUNDRED, ONE, ZERO, percent_of, round2, round_to
+from calculation.result import QuotaPrivilege, ReferenceResult, SettlementBasis, SettlementResult, Totals
+from calculation.settlement_terms import Terms, congruent, counts, excess_of
 
 #: Upper limit of a repair that costs more than the car is worth (VI ZR 70/04, 119/09).
 LIMIT_130 = Decimal("1.3")
 
 
-def replacement_without_tax(value: ReplacementValue, vat_rate: Decimal) -> Decimal:
-    """WBW without its tax share: regular and margin tax are contained (divide), ``margin_percent`` takes percent off."""
-    if value.tax_kind == "regular":
-        return net_of(value.amount, vat_rate)
-    if value.tax_kind == "margin_contained":
-        return round2(value.amount / (ONE + value.margin_rate))
-    if value.tax_kind == "margin_percent":
-        return round2(value.amount - value.amount * value.margin_rate)
-    return round2(value.amount)
-
-
-def value_loss_allowed(settlement: Settlement, vat_rate: Decimal) -> Decimal:
-    """Value loss as owed: liability only; one estimated from gross prices loses its tax share once (VI ZR 205/23)."""
-    if settlement.regime == "kasko" or settlement.value_loss is None:
-        return ZERO
-    loss = settlement.value_loss
-    return net_of(loss.amount, vat_rate) if loss.basis == "gross" else round2(loss.amount)
-
-
-def settle(data: CalculationInput, sheet: Totals) -> SettlementResult:
+def settle(terms: Terms, sheet: Totals, reference: ReferenceResult | None = None) -> SettlementResult:
     """The offer for one sheet; never negative.
 
     With a replacement value but no residual value the claim is at least capped by the replacement value without tax.
+
+    Args:
+        terms: the settlement's values.
+        sheet: the sheet at one edge of the band.
+        reference: what the sheet costs at the reference workshop at the same edge, where one is named.
+
     """
-    if data.settlement.regime == "kasko":
-        return _kasko(data, sheet)
-    return _liability(data, sheet)
+    if terms.settlement.regime == "kasko":
+        return _kasko(terms, sheet, reference)
+    return _liability(terms, sheet, reference)
+
+
+def repair_of(terms: Terms, sheet: Totals, reference: ReferenceResult | None) -> Decimal:
+    """Net repair costs that count fictively: after deductions, at the reference workshop where applied, less accepted cuts."""
+    repair = sheet.net_allowed
+    if reference is not None and reference.status == "applied" and reference.workshop_net is not None:
+        repair = reference.workshop_net
+    return max(ZERO, repair - terms.cuts) if terms.cuts else repair
 
 
 def _ratio(cost: Decimal, value: Decimal | None) -> Decimal | None:
     return round_to(cost / value * HUNDRED, 2) if value else None
 
 
-def _effort(settlement: Settlement, value: Decimal | None) -> Decimal | None:
-    """Value − residual value as received; never below zero."""
-    if value is None or settlement.residual is None:
-        return None
-    return max(ZERO, round2(value - settlement.residual.amount))
-
-
-def _values(data: CalculationInput) -> tuple[Decimal | None, Decimal | None]:
-    """The WBW that tests use (net for a claimant who deducts input tax) and the WBW without tax."""
-    settlement = data.settlement
-    if settlement.replacement is None or settlement.replacement.amount == 0:
-        return None, None
-    net = replacement_without_tax(settlement.replacement, data.parameters.vat_rate)
-    return (net if settlement.input_tax_deduction else settlement.replacement.amount), net
-
-
-def _kasko(data: CalculationInput, sheet: Totals) -> SettlementResult:
-    settlement = data.settlement
-    tested, net = _values(data)
-    cost = sheet.net if settlement.input_tax_deduction else sheet.gross
-    effort = _effort(settlement, net)
-    total_loss = tested is not None and cost > tested
-    claim, basis = sheet.net_allowed, "repair"
+def kasko_fictive(terms: Terms, repair: Decimal, total_loss: bool) -> tuple[Decimal, SettlementBasis, Decimal]:
+    """Compensation before the excess, what it rests on, and what the tariff's workshop clause took off."""
+    clause, effort, net = terms.settlement.workshop_clause, terms.effort_net, terms.net
+    off = ZERO
+    if clause is not None and clause.base == "repair" and not total_loss:
+        off = percent_of(repair, clause.percent)
+        repair -= off
+    claim: Decimal = repair
+    basis: SettlementBasis = "repair"
     if effort is not None and total_loss:
         claim, basis = effort, "total_loss"
     elif effort is not None and effort < claim:
         claim, basis = effort, "replacement_effort"
     elif effort is None and net is not None and net < claim:
         claim, basis = net, "replacement_effort"
+    if clause is not None and clause.base == "compensation" and basis != "total_loss":
+        off = percent_of(claim, clause.percent)
+        claim -= off
+    return claim, basis, off
+
+
+def _kasko(terms: Terms, sheet: Totals, reference: ReferenceResult | None) -> SettlementResult:
+    settlement = terms.settlement
+    cost = terms.cost(sheet)
+    total_loss = terms.tested is not None and cost > terms.tested
+    repair = repair_of(terms, sheet, reference)
+    if settlement.mode == "concrete":
+        claim, basis, repair = concrete_kasko(terms, sheet, total_loss)
+        off = ZERO
+        if settlement.workshop_clause is not None and basis != "total_loss":
+            off = percent_of(claim, settlement.workshop_clause.percent)
+            claim -= off
+    else:
+        claim, basis, off = kasko_fictive(terms, repair, total_loss)
+    excess = excess_of(settlement)
+    payout = max(ZERO, claim - excess)
+    paid = round2(settlement.already_paid or ZERO)
     return SettlementResult(
         regime="kasko",
-        basis=_basis(basis),
-        repair_allowed=sheet.net_allowed,
+        mode=settlement.mode,
+        basis=basis,
+        repair_allowed=repair,
+        cuts_allowed=terms.cuts,
+        cuts_refused=terms.refused,
         value_loss=ZERO,
         lump_sum=ZERO,
         other_items=ZERO,
-        replacement_without_tax=net,
-        replacement_effort_gross=_effort(settlement, tested),
-        replacement_effort_without_tax=effort,
+        residual_used=terms.residual,
+        replacement_without_tax=terms.net,
+        replacement_effort_gross=terms.effort_gross,
+        replacement_effort_without_tax=terms.effort_net,
         stage=None,
-        ratio_percent=_ratio(cost, tested),
+        ratio_percent=_ratio(cost, terms.tested),
         limit_130=None,
         total_loss=total_loss,
+        workshop_clause=off,
         claim=claim,
         quota=ONE,
-        excess=round2(settlement.excess),
-        payout=max(ZERO, claim - round2(settlement.excess)),
+        excess=excess,
+        payout=payout,
+        already_paid=paid,
+        open_amount=max(ZERO, payout - paid),
+        reference=reference,
     )
-
-
-def _basis(name: str) -> SettlementBasis:
-    if name == "total_loss":
-        return "total_loss"
-    return "replacement_effort" if name == "replacement_effort" else "repair"
 
 
 def stage_of(cost: Decimal, effort: Decimal, value: Decimal) -> int:
@@ -110,61 +116,83 @@ def stage_of(cost: Decimal, effort: Decimal, value: Decimal) -> int:
     return 3 if cost <= value * LIMIT_130 else 4
 
 
-def quota_privilege(settlement: Settlement, claim: Decimal, further: Decimal) -> QuotaPrivilege | None:
+def quota_privilege(terms: Terms, claim: Decimal) -> QuotaPrivilege | None:
     """Congruent items first, the others by quota; None when the own insurer has paid nothing.
 
     Args:
-        settlement: quota, items and what the own insurer has paid.
+        terms: quota, items and what the own insurer has paid.
         claim: repair costs with value loss, or replacement effort.
-        further: lump sum and all further items.
     """
+    settlement = terms.settlement
     if settlement.own_insurer_paid is None:
         return None
-    with_it = round2(sum((item.amount for item in settlement.other_items if item.congruent), ZERO))
-    congruent = claim + with_it
-    by_quota = round2(congruent * settlement.quota)
-    uncovered = max(ZERO, congruent - round2(settlement.own_insurer_paid))
+    with_it = round2(sum((i.amount for i in settlement.other_items if counts(i) and congruent(i)), ZERO))
+    both = claim + with_it
+    by_quota = round2(both * settlement.quota)
+    uncovered = max(ZERO, both - round2(settlement.own_insurer_paid))
     privileged = min(uncovered, by_quota)
-    others = round2((further - with_it) * settlement.quota)
-    return QuotaPrivilege(congruent, by_quota, uncovered, privileged, others, by_quota - privileged)
+    others = round2((terms.lump + terms.others - with_it) * settlement.quota)
+    return QuotaPrivilege(both, by_quota, uncovered, privileged, others, by_quota - privileged)
 
 
-def _liability(data: CalculationInput, sheet: Totals) -> SettlementResult:
-    settlement = data.settlement
-    loss = value_loss_allowed(settlement, data.parameters.vat_rate)
-    lump, others = round2(settlement.lump_sum), round2(sum((item.amount for item in settlement.other_items), ZERO))
-    tested, net = _values(data)
-    cost = (sheet.net if settlement.input_tax_deduction else sheet.gross) + loss
-    effort_gross, effort_net = _effort(settlement, tested), _effort(settlement, net)
-    repair_claim = sheet.net_allowed + loss
+def offered(terms: Terms, amount: Decimal) -> Decimal:
+    """Payout for an amount of repair or replacement: with lump sum and items, by quota or by quota privilege."""
+    found = quota_privilege(terms, amount)
+    if found is not None:
+        return found.privileged + found.others
+    return max(ZERO, round2((amount + terms.lump + terms.others) * terms.settlement.quota))
+
+
+def actual_limit(terms: Terms, sheet: Totals) -> Decimal | None:
+    """What a complete repair really cost, when it limits a fictive claim (VI ZR 24/13); None where nothing limits."""
+    done = terms.settlement.repair_done
+    if done is None or done.extent != "complete" or done.professional is False or done.as_in_report is False:
+        return None
+    return done_amount(terms, sheet) if done.invoice_gross is not None else None
+
+
+def _liability(terms: Terms, sheet: Totals, reference: ReferenceResult | None) -> SettlementResult:
+    settlement = terms.settlement
+    tested, net, effort_gross, effort_net = terms.tested, terms.net, terms.effort_gross, terms.effort_net
+    cost = terms.cost(sheet) + terms.loss
     stage: int | None = None
-    claim, basis = repair_claim, "repair"
-    kept = sold = None
-
-    def offered(amount: Decimal) -> Decimal:
-        found = quota_privilege(settlement, amount, lump + others)
-        if found is not None:
-            return found.privileged + found.others
-        return max(ZERO, round2((amount + lump + others) * settlement.quota))
-
-    if tested is not None and effort_gross is not None and effort_net is not None:
+    if tested is not None and effort_gross is not None:
         stage = stage_of(cost, effort_gross, tested)
-        if stage == 2:
-            kept, sold = offered(repair_claim), offered(effort_net)
+    total_loss = stage in {3, 4} or (tested is not None and cost > tested)
+    kept = sold = None
+    basis: SettlementBasis = "repair"
+    repair = repair_of(terms, sheet, reference)
+    if settlement.mode == "concrete":
+        found = concrete_liability(terms, sheet, stage)
+        claim, basis, repair = found.claim, found.basis, found.repair
+        if found.if_kept is not None and found.if_sold is not None:
+            kept, sold = offered(terms, found.if_kept), offered(terms, found.if_sold)
+    else:
+        limit = actual_limit(terms, sheet)
+        if limit is not None and limit < repair:
+            repair = limit
+        claim = repair + terms.loss
+        if stage == 2 and effort_net is not None:
+            kept, sold = offered(terms, claim), offered(terms, effort_net)
             if not (settlement.keeps_six_months and settlement.roadworthy):
                 claim, basis = effort_net, "replacement_effort"
-        elif stage > 2:
+        elif stage is not None and stage > 2 and effort_net is not None:
             claim, basis = effort_net, "total_loss"
-    elif net is not None and net < claim:
-        claim, basis = net, "replacement_effort"
-    total_loss = stage in {3, 4} or (tested is not None and cost > tested)
+        elif stage is None and net is not None and net < claim:
+            claim, basis = net, "replacement_effort"
+    payout = offered(terms, claim)
+    paid = round2(settlement.already_paid or ZERO)
     return SettlementResult(
         regime="liability",
-        basis=_basis(basis),
-        repair_allowed=sheet.net_allowed,
-        value_loss=loss,
-        lump_sum=lump,
-        other_items=others,
+        mode=settlement.mode,
+        basis=basis,
+        repair_allowed=repair,
+        cuts_allowed=terms.cuts,
+        cuts_refused=terms.refused,
+        value_loss=terms.loss,
+        lump_sum=terms.lump,
+        other_items=terms.others,
+        residual_used=terms.residual,
         replacement_without_tax=net,
         replacement_effort_gross=effort_gross,
         replacement_effort_without_tax=effort_net,
@@ -172,11 +200,14 @@ def _liability(data: CalculationInput, sheet: Totals) -> SettlementResult:
         ratio_percent=_ratio(cost, tested),
         limit_130=round2(tested * LIMIT_130) if tested is not None else None,
         total_loss=total_loss,
-        claim=claim + lump + others,
+        claim=claim + terms.lump + terms.others,
         quota=settlement.quota,
         excess=ZERO,
-        payout=offered(claim),
+        payout=payout,
         payout_if_kept=kept,
         payout_if_sold=sold,
-        privilege=quota_privilege(settlement, claim, lump + others),
+        already_paid=paid,
+        open_amount=max(ZERO, payout - paid),
+        privilege=quota_privilege(terms, claim),
+        reference=reference,
     )

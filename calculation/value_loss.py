@@ -1,14 +1,15 @@
-"""Value loss by the published methods, side by side; the expert chooses one and states it. Liability only."""
+"""Value loss by the published methods and rules of thumb, side by side; the expert chooses one and states it. Liability only."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
 from calculation.derivation import number
 from calculation.model import CalculationInput, Text, ValueLossBasis
-from calculation.money import HUNDRED, ZERO, round2, round_to
+from calculation.money import HUNDRED, ZERO, net_of, round2, round_to
 from calculation.result import Totals, ValueLossProposal
 
 _TEN, _NINETY = Decimal(10), Decimal(90)
@@ -119,7 +120,7 @@ def mfm(basis: ValueLossBasis, repair: Decimal) -> ValueLossProposal:
     new, value, extent = basis.new_price, basis.sale_value, basis.mfm_extent
     if not new or not value or extent is None:
         return _missing("mfm", "new_price, sale_value, mfm_extent", source)
-    age = age_factor(basis.age_months)
+    age = age_factor(basis.age_months) if basis.mfm_age_factor is None else basis.mfm_age_factor
     amount = round2(
         (value / HUNDRED + value / new * repair * extent * age) * basis.mfm_market_factor * basis.mfm_prior_factor
     )
@@ -138,10 +139,61 @@ def _excluded(method: str, de: str, en: str, source: str) -> ValueLossProposal:
     return ValueLossProposal(method, None, Text(de, en), "", source)
 
 
-def proposals(data: CalculationInput, sheet: Totals) -> tuple[ValueLossProposal, ...]:
-    """All methods for one sheet; none in Kasko or without a basis.
+#: Bremer Formel: percent of the repair costs up to this age in months; nothing beyond.
+BREMER: Final = ((6, 30), (12, 25), (24, 20), (36, 15), (60, 10))
+#: Hamburger Modell: percent of the repair costs up to this mileage in km; nothing beyond.
+HAMBURGER: Final = ((20_000, 30), (50_000, 20), (75_000, 15), (100_000, 10))
 
-    Repair, labour and material are those of the sheet (gross, net, net) where the basis does not state them.
+
+def _thumb(
+    method: str, repair: Decimal, steps: tuple[tuple[int, int], ...], measure: int | None, unit: str
+) -> ValueLossProposal:
+    source = "Bremer Formel (minderwert.de)" if method == "bremer" else "Hamburger Modell (minderwert.de)"
+    if measure is None:
+        return replace(_missing(method, "mileage_km", source), thumb=True)
+    percent = Decimal(next((share for bound, share in steps if measure <= bound), 0))
+    if not percent:
+        last = steps[-1][0]
+        return replace(_excluded(method, f"über {last} {unit}", f"above {last} {unit}", source), thumb=True)
+    amount = round2(repair * percent / HUNDRED)
+    numbers = f"{number(repair)} × {number(percent)} % = {number(amount)} EUR"
+    return ValueLossProposal(method, amount, None, numbers, source, thumb=True)
+
+
+def bremer(basis: ValueLossBasis, repair: Decimal) -> ValueLossProposal:
+    """Rule of thumb: 30, 25, 20, 15, 10 % of the repair costs up to 6, 12, 24, 36, 60 months."""
+    return _thumb("bremer", repair, BREMER, basis.age_months, "Monate")
+
+
+def hamburger(repair: Decimal, mileage_km: int | None) -> ValueLossProposal:
+    """Rule of thumb: 30, 20, 15, 10 % of the repair costs up to 20, 50, 75, 100 thousand km."""
+    return _thumb("hamburger", repair, HAMBURGER, mileage_km, "km")
+
+
+_NOTES: Final = {
+    "ruhkopf_sahm": Text(
+        "Lücken der veröffentlichten Bänder halboffen gelesen: bis 30, über 30 bis 60, über 60 %",
+        "gaps of the published bands read half-open: up to 30, over 30 to 60, over 60 %",
+    ),
+    "halbgewachs": Text("obere Grenze", "upper limit"),
+    "bvsk": Text(
+        "Verknüpfung von M und K aus zweiter Hand; vor Verwendung am BVSK-Papier prüfen",
+        "combination of M and K from second hand; check against the BVSK paper before use",
+    ),
+    "mfm": Text(
+        "Altersfaktor linear zwischen den veröffentlichten Stützwerten",
+        "age factor linear between the published points",
+    ),
+    "bremer": Text("Faustregel, keine Methode", "rule of thumb, not a method"),
+    "hamburger": Text("Faustregel, keine Methode", "rule of thumb, not a method"),
+}
+
+
+def proposals(data: CalculationInput, sheet: Totals) -> tuple[ValueLossProposal, ...]:
+    """All methods for one sheet, then the rules of thumb; none in Kasko or without a basis.
+
+    Repair, labour and material are those of the sheet (gross, net, net) where the basis does not state them. A proposal from
+    gross sale prices also carries the amount with its tax share taken out once.
     """
     basis = data.settlement.value_loss_basis
     if basis is None or data.settlement.regime != "liability":
@@ -149,10 +201,25 @@ def proposals(data: CalculationInput, sheet: Totals) -> tuple[ValueLossProposal,
     repair = sheet.gross if basis.repair is None else basis.repair
     labour = sheet.labour_total + sheet.paint_wage if basis.labour is None else basis.labour
     material = sheet.parts_total + sheet.paint_material if basis.material is None else basis.material
-    stated = data.settlement.replacement
-    return (
-        ruhkopf_sahm(basis, repair),
-        halbgewachs(basis, repair, labour, material),
-        bvsk(basis, stated.amount if stated is not None else None),
-        mfm(basis, repair),
+    mileage = data.vehicle.mileage_km if basis.mileage_km is None else basis.mileage_km
+    stated, loss = data.settlement.replacement, data.settlement.value_loss
+    chosen = loss.method.strip().lower() if loss is not None else ""
+    rate = data.parameters.vat_rate
+    return tuple(
+        replace(
+            found,
+            net_amount=None
+            if found.amount is None
+            else (net_of(found.amount, rate) if basis.price_basis == "gross" else found.amount),
+            note=_NOTES[found.method],
+            chosen=found.method == chosen,
+        )
+        for found in (
+            ruhkopf_sahm(basis, repair),
+            halbgewachs(basis, repair, labour, material),
+            bvsk(basis, stated.amount if stated is not None else None),
+            mfm(basis, repair),
+            bremer(basis, repair),
+            hamburger(repair, mileage),
+        )
     )
