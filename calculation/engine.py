@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
-from calculation.errors import CalculationError, Problem
 from calculation.eligibility import eligibility
+from calculation.errors import CalculationError, Problem
 from calculation.estimate import estimate
 from calculation.explain import explain as derive
 from calculation.flags import flags

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from calculation.gathered import NOTHING, Amounts, Gathered, Times, add, add_time, zeros
 from calculation.model import (
     CalculationInput,
     DentLine,
@@ -18,83 +18,8 @@ from calculation.money import HUNDRED, ONE, ZERO, percent_of, round2
 from calculation.result import Block, LineResult
 from calculation.validate import rate_name
 
-#: Low, point, high of one quantity.
-Edges = list[Decimal]
-
-#: Groups of time: (rate name, units per hour) -> units at the three edges.
-Times = dict[tuple[str, Decimal], Edges]
-
-
-def _zeros() -> Edges:
-    return [ZERO, ZERO, ZERO]
-
-
-@dataclass(slots=True)
-class Gathered:
-    """Sums over the lines, each at three edges.
-
-    Attributes:
-        parts, marked_up, small_base, small_marked_up: EUR of part lines, of those in the mark-up, of those in the base of
-            small parts, of those in both.
-        labour: time by rate. labour_flat: flat amounts by rate.
-        paint: time by rate. material_points, material_value: of the paint lines (without a band).
-        has_paint: any active paint line.
-        dents_press, dents_general: time by rate.
-        incidentals: EUR.
-        banded: any line has a band.
-        results: line results in sheet order.
-        amounts: line amount edges by id, for deductions on a line.
-
-    """
-
-    parts: Edges = field(default_factory=_zeros)
-    marked_up: Edges = field(default_factory=_zeros)
-    small_base: Edges = field(default_factory=_zeros)
-    small_marked_up: Edges = field(default_factory=_zeros)
-    labour: Times = field(default_factory=dict)
-    labour_flat: dict[str, Edges] = field(default_factory=dict)
-    paint: Times = field(default_factory=dict)
-    material_points: Decimal = ZERO
-    material_value: Decimal = ZERO
-    has_paint: bool = False
-    dents_press: Times = field(default_factory=dict)
-    dents_general: Times = field(default_factory=dict)
-    incidentals: Edges = field(default_factory=_zeros)
-    banded: bool = False
-    results: list[LineResult] = field(default_factory=list)
-    amounts: dict[str, tuple[Decimal, Decimal, Decimal]] = field(default_factory=dict)
-
-
-def _add(target: Edges, low: Decimal, point: Decimal, high: Decimal) -> None:
-    target[0] += low
-    target[1] += point
-    target[2] += high
-
-
-def _add_time(target: Times, key: tuple[str, Decimal], low: Decimal, point: Decimal, high: Decimal) -> None:
-    edges = target.get(key)
-    if edges is None:
-        target[key] = [low, point, high]
-    else:
-        edges[0] += low
-        edges[1] += point
-        edges[2] += high
-
-
-def time_amount(groups: Times, rates: dict[str, Decimal], edge: int) -> dict[str, Decimal]:
-    """EUR by rate name: ``round2(sum units × rate / units per hour)``, from the hourly rate and never from a rounded unit price."""
-    exact: dict[str, Decimal] = {}
-    for (name, per_hour), edges in groups.items():
-        exact[name] = exact.get(name, ZERO) + edges[edge] * rates[name] / per_hour
-    return {name: round2(amount) for name, amount in exact.items()}
-
-
-def time_hours(groups: Times, edge: int) -> dict[str, Decimal]:
-    """Hours by rate name, for the time table of the sheet (rounded to 0.01 h)."""
-    hours: dict[str, Decimal] = {}
-    for (name, per_hour), edges in groups.items():
-        hours[name] = hours.get(name, ZERO) + edges[edge] / per_hour
-    return {name: round2(value) for name, value in hours.items()}
+#: Options on whose time "other preparation" acts.
+OTHER_PREPARATION = frozenset({"colour_sample", "sample_sheet", "colour_mixing", "two_tone"})
 
 
 def included_by(line: Line, active: set[str]) -> str | None:
@@ -105,9 +30,24 @@ def included_by(line: Line, active: set[str]) -> str | None:
     return None
 
 
-def with_surcharge(units: Decimal, percent: Decimal) -> Decimal:
-    """Time plus its surcharge; the surcharge is rounded to two decimals first (1.50 h × 25 % = 0.38 h, not 0.375)."""
-    return units + round2(units * percent / HUNDRED) if percent else units
+def with_surcharge(units: Decimal, percent: Decimal, difficulty: Decimal = ZERO) -> Decimal:
+    """Time plus its surcharges; each is rounded to two decimals first (1.50 h × 25 % = 0.38 h, not 0.375)."""
+    total = units
+    if percent:
+        total += round2(units * percent / HUNDRED)
+    if difficulty:
+        total += round2(units * difficulty / HUNDRED)
+    return total
+
+
+def signs(line: Line, parent: str | None) -> str:
+    """The trade's signs: ``I`` included in another line, ``+`` added by logic, ``*`` typed or changed by a person."""
+    text = "I" if parent is not None else ""
+    if line.added_by:
+        text += "+"
+    if line.override is not None or (line.origin == "manual" and line.table is None):
+        text += "*"
+    return text
 
 
 def gather(data: CalculationInput) -> Gathered:
@@ -117,7 +57,7 @@ def gather(data: CalculationInput) -> Gathered:
     blocks = (data.parts, data.labour, data.paint, data.dents, data.incidentals)
     active = {line.id for block in blocks for line in block if line.active}
     for part in data.parts:
-        _part(part, out)
+        _part(part, data, active, out)
     for labour in data.labour:
         _labour(labour, data, rates, active, out)
     for paint in data.paint:
@@ -137,7 +77,7 @@ def _record(
     quantity: Decimal,
     unit: str,
     unit_price: Decimal,
-    amounts: tuple[Decimal, Decimal, Decimal],
+    amounts: Amounts,
     parent: str | None = None,
 ) -> None:
     low, point, high = amounts
@@ -154,9 +94,12 @@ def _record(
             parent,
             line.active,
             line.override is not None,
+            signs(line, parent),
         )
     )
     out.amounts[line.id] = amounts
+    if line.pre_damage is not None and amounts is not NOTHING:
+        out.prior.append((line.id, line.pre_damage.share))
 
 
 def _edges(
@@ -164,7 +107,7 @@ def _edges(
     low: Decimal | None,
     high: Decimal | None,
     out: Gathered,
-) -> tuple[Decimal, Decimal, Decimal]:
+) -> Amounts:
     """The band around the point; a point edited past its band widens it."""
     if low is None and high is None:
         return point, point, point
@@ -174,26 +117,26 @@ def _edges(
     return lower, point, upper
 
 
-_NOTHING = (ZERO, ZERO, ZERO)
-
-
-def _part(line: PartLine, out: Gathered) -> None:
-    if not line.active:
-        _record(out, line, "parts", line.qty, "pieces", line.unit_price, _NOTHING)
+def _part(line: PartLine, data: CalculationInput, active: set[str], out: Gathered) -> None:
+    parent = included_by(line, active) if line.included_in else None
+    if not line.active or parent is not None:
+        _record(out, line, "parts", line.qty, "pieces", line.unit_price, NOTHING, parent)
         return
-    amount = round2(line.qty * line.unit_price)
+    before = amount = round2(line.qty * line.unit_price)
     if line.discount_percent:
         amount -= percent_of(amount, line.discount_percent)
     amounts = _edges(amount, line.low, line.high, out)
     if amounts[0] is not amount or amounts[2] is not amount:
         amounts = (round2(amounts[0]), amount, round2(amounts[2]))
-    _add(out.parts, *amounts)
+    add(out.parts, *amounts)
     if line.marked_up:
-        _add(out.marked_up, *amounts)
+        add(out.marked_up, *amounts)
     if line.small_parts:
-        _add(out.small_base, *amounts)
+        add(out.small_base, *amounts)
         if line.marked_up:
-            _add(out.small_marked_up, *amounts)
+            add(out.small_marked_up, *amounts)
+    if line.part_origin == "exchange" and data.parameters.exchange_part_tax:
+        add(out.exchange, min(amounts[0], before), before, max(amounts[2], before))
     _record(out, line, "parts", line.qty, "pieces", line.unit_price, amounts)
 
 
@@ -204,13 +147,15 @@ def _labour(
     if line.flat_amount is not None:
         parent = included_by(line, active) if line.included_in else None
         if not line.active or parent is not None:
-            _record(out, line, "labour", ZERO, "EUR", ZERO, _NOTHING, parent)
+            _record(out, line, "labour", ZERO, "EUR", ZERO, NOTHING, parent)
             return
         flat = round2(line.flat_amount)
         low, point, high = _edges(flat, line.low, line.high, out)
         amounts = (round2(low), point, round2(high))
-        edges = out.labour_flat.setdefault(line.rate, _zeros())
-        _add(edges, *amounts)
+        edges = out.labour_flat.setdefault(line.rate, zeros())
+        add(edges, *amounts)
+        if line.flat_includes_material:
+            add(out.flat_material, *amounts)
         _record(out, line, "labour", ONE, "EUR", flat, amounts)
         return
     per_hour = ONE
@@ -218,7 +163,15 @@ def _labour(
         per_hour = line.units_per_hour or data.parameters.units_per_hour[line.unit]
     units = round2(line.units)
     amounts, quantity, parent = _timed(
-        line, units, (line.low, line.high), line.surcharge_percent, (name, per_hour), rates, active, out, out.labour
+        line,
+        units,
+        (line.low, line.high),
+        (line.surcharge_percent, line.difficulty_percent),
+        (name, per_hour),
+        rates,
+        active,
+        out,
+        out.labour,
     )
     _record(out, line, "labour", quantity, line.unit, rates[name], amounts, parent)
 
@@ -227,48 +180,65 @@ def _timed(
     line: Line,
     units: Decimal,
     band: tuple[Decimal | None, Decimal | None],
-    surcharge: Decimal,
+    surcharges: tuple[Decimal, Decimal],
     key: tuple[str, Decimal],
     rates: dict[str, Decimal],
     active: set[str],
     out: Gathered,
     target: Times,
-) -> tuple[tuple[Decimal, Decimal, Decimal], Decimal, str | None]:
+) -> tuple[Amounts, Decimal, str | None]:
     """Common to labour and paint: overlap, surcharge, band, group sum. Returns amounts, priced units, including line."""
     parent = included_by(line, active) if line.included_in else None
     if not line.active or parent is not None:
-        return _NOTHING, ZERO, parent
+        return NOTHING, ZERO, parent
     rate, per_hour = rates[key[0]], key[1]
     low, point, high = _edges(units, band[0], band[1], out)
-    priced = with_surcharge(point, surcharge)
+    priced = with_surcharge(point, *surcharges)
     amount = round2(priced * rate / per_hour)
     if low is point and high is point:
-        _add_time(target, key, priced, priced, priced)
+        add_time(target, key, priced, priced, priced)
         return (amount, amount, amount), priced, None
-    bottom, top = with_surcharge(round2(low), surcharge), with_surcharge(round2(high), surcharge)
-    _add_time(target, key, bottom, priced, top)
+    bottom, top = with_surcharge(round2(low), *surcharges), with_surcharge(round2(high), *surcharges)
+    add_time(target, key, bottom, priced, top)
     return (round2(bottom * rate / per_hour), amount, round2(top * rate / per_hour)), priced, None
+
+
+def paint_share(line: PaintLine, data: CalculationInput) -> Decimal | None:
+    """Percent that acts on the time of a preparation or option line; None where nothing acts."""
+    parameters = data.parameters
+    if line.level == "preparation":
+        metal = line.substrate == "metal"
+        share = parameters.preparation_metal_percent if metal else parameters.preparation_plastic_percent
+    elif line.option in OTHER_PREPARATION:
+        share = parameters.other_preparation_percent
+    else:
+        return None
+    return None if share == HUNDRED else share
 
 
 def _paint(line: PaintLine, data: CalculationInput, rates: dict[str, Decimal], active: set[str], out: Gathered) -> None:
     hours, band = round2(line.hours), (line.low, line.high)
-    if line.level == "preparation":
-        parameters = data.parameters
-        share = (
-            parameters.preparation_metal_percent
-            if line.substrate == "metal"
-            else parameters.preparation_plastic_percent
-        )
-        if share != HUNDRED:
-            hours = round2(hours * share / HUNDRED)
-            band = tuple(None if edge is None else edge * share / HUNDRED for edge in band)  # type: ignore[assignment]
+    if line.option is not None or line.level == "preparation":
+        share = paint_share(line, data)
+        factor = line.count if share is None else line.count * share / HUNDRED
+        if factor != 1:
+            hours = round2(hours * factor)
+            band = tuple(None if edge is None else edge * factor for edge in band)  # type: ignore[assignment]
     amounts, quantity, parent = _timed(
-        line, hours, band, line.surcharge_percent, (line.rate, ONE), rates, active, out, out.paint
+        line,
+        hours,
+        band,
+        (line.surcharge_percent, ZERO),
+        (line.rate, ONE),
+        rates,
+        active,
+        out,
+        out.paint,
     )
     if line.active and parent is None:
         out.has_paint = True
-        out.material_points += line.material_points
-        out.material_value += line.material_value
+        out.material_points += line.material_points * line.count
+        out.material_value += line.material_value * line.count
     _record(out, line, "paint", quantity, "hours", rates[line.rate], amounts, parent)
 
 
@@ -285,14 +255,14 @@ def _dent(line: DentLine, rates: dict[str, Decimal], active: set[str], out: Gath
     rate = rates[line.rate]
     parent = included_by(line, active) if line.included_in else None
     if not line.active or parent is not None:
-        _record(out, line, "dents", ZERO, "hours", rate, _NOTHING, parent)
+        _record(out, line, "dents", ZERO, "hours", rate, NOTHING, parent)
         return
     low, point, high = _edges(round2(line.press_hours), line.low, line.high, out)
     press = (press_time(line, round2(low)), press_time(line, point), press_time(line, round2(high)))
     finish = round2(line.finish_hours * line.panels)
     key = (line.rate, ONE)
-    _add_time(out.dents_press, key, *press)
-    _add_time(out.dents_general, key, finish, finish, finish)
+    add_time(out.dents_press, key, *press)
+    add_time(out.dents_general, key, finish, finish, finish)
     amounts = (
         round2((press[0] + finish) * rate),
         round2((press[1] + finish) * rate),
@@ -306,7 +276,7 @@ def _dent_setup(data: CalculationInput, rates: dict[str, Decimal], out: Gathered
     setup = round2(data.parameters.dent_setup_hours)
     if setup and out.dents_general:
         name = max((rates[name], name) for name, _ in out.dents_general)[1]
-        _add_time(out.dents_general, (name, ONE), setup, setup, setup)
+        add_time(out.dents_general, (name, ONE), setup, setup, setup)
 
 
 def _incidental(
@@ -321,9 +291,9 @@ def _incidental(
         quantity, unit, price = round2(line.units), line.unit, rates[name]
         amount = round2(quantity * price / per_hour)
     if not line.active or parent is not None:
-        _record(out, line, "incidentals", quantity if parent is None else ZERO, unit, price, _NOTHING, parent)
+        _record(out, line, "incidentals", quantity if parent is None else ZERO, unit, price, NOTHING, parent)
         return
     low, point, high = _edges(amount, line.low, line.high, out)
     amounts = (round2(low), point, round2(high))
-    _add(out.incidentals, *amounts)
+    add(out.incidentals, *amounts)
     _record(out, line, "incidentals", quantity, unit, price, amounts)

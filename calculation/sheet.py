@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from calculation.lines import Gathered, time_amount, time_hours
-from calculation.model import CalculationInput, DeductionLine
+from calculation.gathered import Gathered, time_amount, time_hours
+from calculation.model import CalculationInput, DeductionLine, Parameters
 from calculation.money import HUNDRED, ZERO, percent_of, round2, vat_on
 from calculation.result import Totals
 
@@ -37,7 +37,7 @@ def small_parts(
         amount = round2(parameters.small_parts_amount) if gathered.parts[edge] else ZERO
         return amount, amount
     if parameters.small_parts_base == "labour":
-        base = labour_total
+        base = labour_total - gathered.flat_material[edge]
     else:
         base = gathered.small_base[edge]
         if parameters.small_parts_base == "parts_with_markup":
@@ -46,11 +46,47 @@ def small_parts(
 
 
 def deduction_amount(line: DeductionLine, bases: dict[str, Decimal], line_amount: Decimal) -> Decimal:
-    """One deduction or surcharge in EUR, positive."""
+    """One deduction or surcharge in EUR, positive; new for old without a gain of the owner is not owed (AG Rheine 14 C 101/21)."""
+    if line.kind == "new_for_old" and line.has_gain is False:
+        return ZERO
     if line.base == "amount":
         return round2(line.amount)
     base = line_amount if line.base == "line" else bases[line.base]
     return percent_of(base, line.percent)
+
+
+#: Share of an exchange part's price that stands for the old part given away (section 10 UStG).
+EXCHANGE_SHARE = Decimal(10)
+
+
+def procurement(parameters: Parameters, parts: Decimal) -> Decimal:
+    """Procurement costs of parts: a flat amount, or a percentage with a bound."""
+    if not parts:
+        return ZERO
+    if parameters.procurement_percent:
+        amount = percent_of(parts, parameters.procurement_percent)
+        most = parameters.procurement_max
+        return amount if most is None else min(amount, round2(most))
+    return round2(parameters.procurement_amount)
+
+
+def labour_setup(
+    parameters: Parameters, hours: dict[str, Decimal], rates: dict[str, Decimal]
+) -> tuple[Decimal, Decimal]:
+    """Hours and EUR of the set-up in percent of the working time; hours are rounded by rate before they are priced."""
+    if not parameters.labour_setup_percent:
+        return ZERO, ZERO
+    by_rate = {name: percent_of(worked, parameters.labour_setup_percent) for name, worked in hours.items()}
+    return sum(by_rate.values(), ZERO), sum((round2(time * rates[name]) for name, time in by_rate.items()), ZERO)
+
+
+def time_table(groups: tuple[dict[str, Decimal], ...]) -> dict[str, Decimal]:
+    """Hours of all groups by rate name."""
+    found: dict[str, Decimal] = {}
+    for group in groups:
+        for name, hours in group.items():
+            found[name] = found.get(name, ZERO) + hours
+    return found
 
 
 def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tuple[Totals, dict[str, Decimal]]:
@@ -66,22 +102,30 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
     labour = sum(by_rate.values(), ZERO)
     press = sum(time_amount(gathered.dents_press, rates, edge).values(), ZERO)
     general = sum(time_amount(gathered.dents_general, rates, edge).values(), ZERO)
-    labour_total = labour + press + general
+    worked = time_hours(gathered.labour, edge)
+    setup_hours, setup = labour_setup(parameters, worked, rates)
+    labour_total = labour + setup + press + general
 
     parts = gathered.parts[edge]
     markup = percent_of(gathered.marked_up[edge], parameters.upe_markup_percent)
     base, small = small_parts(data, gathered, edge, labour_total)
-    procurement = round2(parameters.procurement_amount) if parts else ZERO
+    procured = procurement(parameters, parts)
     disposal = percent_of(parts, parameters.parts_disposal_percent)
-    parts_total = parts + markup + small + procurement + disposal
+    parts_total = parts + markup + small + procured + disposal
 
     wage = sum(time_amount(gathered.paint, rates, edge).values(), ZERO)
     variable, constant = paint_material(data, gathered, wage)
-    paint = wage + variable + constant
+    paint_disposal = percent_of(variable + constant, parameters.paint_material.disposal_percent)
+    paint = wage + variable + constant + paint_disposal
+    painted = time_hours(gathered.paint, edge)
+    table = time_table(
+        (worked, time_hours(gathered.dents_press, edge), time_hours(gathered.dents_general, edge), painted)
+    )
     incidentals = gathered.incidentals[edge]
 
     before = parts_total + labour_total + paint + incidentals
     bases = {
+        "part_lines": parts,
         "parts": parts_total,
         "labour": labour_total,
         "paint": paint,
@@ -99,7 +143,8 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
             else:
                 surcharges += amount
     net = before + surcharges - discounts
-    vat = vat_on(net, parameters.vat_rate)
+    exchange = percent_of(gathered.exchange[edge], EXCHANGE_SHARE)
+    vat = vat_on(net + exchange, parameters.vat_rate)
     bases["total"] = net
     taxed = untaxed = ZERO
     for line in data.deductions:
@@ -110,34 +155,44 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
                 taxed += amount
             else:
                 untaxed += amount
+    for line_id, share in gathered.prior:
+        amount = round2(gathered.amounts[line_id][edge] * share)
+        amounts[prior_id(line_id)] = amount
+        taxed += amount
     reduced = net - taxed
-    gross_allowed = reduced + vat_on(reduced, parameters.vat_rate) - untaxed
+    gross_allowed = reduced + vat_on(reduced + exchange, parameters.vat_rate) - untaxed
     return (
         Totals(
             parts=parts,
             upe_markup=markup,
             small_parts_base=base,
             small_parts=small,
-            procurement=procurement,
+            procurement=procured,
             parts_disposal=disposal,
             parts_total=parts_total,
             labour_by_rate=by_rate,
-            labour_hours=time_hours(gathered.labour, edge),
+            labour_hours=worked,
             labour=labour,
+            labour_setup_hours=setup_hours,
+            labour_setup=setup,
             dents_press=press,
             dents_general=general,
             dents=press + general,
             labour_total=labour_total,
-            paint_hours=sum(time_hours(gathered.paint, edge).values(), ZERO),
+            paint_hours=sum(painted.values(), ZERO),
             paint_wage=wage,
             paint_material_variable=variable,
             paint_material_constant=constant,
             paint_material=variable + constant,
+            paint_disposal=paint_disposal,
             paint=paint,
+            hours_by_rate=table,
+            hours_total=sum(table.values(), ZERO),
             incidentals=incidentals,
             surcharges=surcharges,
             discounts=discounts,
             net=net,
+            exchange_part_value=exchange,
             vat_rate=parameters.vat_rate,
             vat=vat,
             gross=net + vat,
@@ -148,6 +203,11 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
         ),
         amounts,
     )
+
+
+def prior_id(line_id: str) -> str:
+    """Id of the deduction that an earlier damage on this line makes."""
+    return f"prior:{line_id}"
 
 
 def _deduction(line: DeductionLine, bases: dict[str, Decimal], gathered: Gathered, edge: int) -> Decimal:

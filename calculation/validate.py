@@ -10,6 +10,8 @@ from typing import Any
 from calculation.codec import measures, show
 from calculation.errors import CalculationError, Problem
 from calculation.model import CalculationInput, DentLine, IncidentalLine, LabourLine, Line
+from calculation.settlement_checks import check_settlement
+from calculation.validate_sheet import check_sheet
 
 #: A car has no more; a sheet that is longer is an attack or a broken import.
 MAX_LINES = 2000
@@ -49,12 +51,14 @@ def check(data: CalculationInput) -> None:
         _labour(labour, data, problems)
     for paint in data.paint:
         _rate(paint, paint.rate, data, problems)
-        _whole(paint, "layers", paint.layers, 1, 4, problems)
+        if paint.layers is not None:
+            _whole(paint, "layers", paint.layers, 1, 4, problems)
     for dent in data.dents:
         _dent(dent, data, problems)
     for incidental in data.incidentals:
         _incidental(incidental, data, problems)
     _deductions(data, problems)
+    check_sheet(data, problems)
     _cycles(lines, problems)
     if problems:
         raise CalculationError(problems)
@@ -109,7 +113,7 @@ def _numbers(value: Any, path: str, problems: list[Problem], line_id: str | None
 
 
 def _settings(data: CalculationInput, problems: list[Problem]) -> None:
-    parameters, settlement = data.parameters, data.settlement
+    parameters = data.parameters
     _numbers(parameters, "parameters.", problems)
     _numbers(parameters.paint_material, "parameters.paint_material.", problems)
     for name, per_hour in parameters.units_per_hour.items():
@@ -123,28 +127,13 @@ def _settings(data: CalculationInput, problems: list[Problem]) -> None:
                 "AW oder ZE mit 1 … 1000 je Stunde.",
                 "AW or ZE with 1 … 1000 per hour.",
             )
+    for index, other in enumerate(data.alternatives):
+        _numbers(other, f"alternatives[{index}].", problems)
     for name, rate in data.rates.items():
         _numbers(rate, f"rates.{name}.", problems)
-    _numbers(settlement, "settlement.", problems)
-    for field, stated in (
-        ("replacement", settlement.replacement),
-        ("residual", settlement.residual),
-        ("value_loss", settlement.value_loss),
-        ("value_loss_basis", settlement.value_loss_basis),
-    ):
-        if stated is not None:
-            _numbers(stated, f"settlement.{field}.", problems)
-    for index, item in enumerate(settlement.other_items):
-        _numbers(item, f"settlement.other_items[{index}].", problems)
-    if settlement.mode == "concrete":
-        de = "nur die fiktive Abrechnung wird hier gerechnet; die konkrete braucht die Rechnung."
-        en = "only the fictive settlement is calculated here; the concrete one needs the invoice."
-        _add(problems, "TK-CALC-021", None, "settlement.mode", de, en)
+    check_settlement(data, problems, _numbers)
     _numbers(data.policy, "policy.", problems)
     _numbers(data.vehicle, "vehicle.", problems)
-    basis = settlement.value_loss_basis
-    if basis is not None and not 0 <= basis.age_months <= 1200:
-        _add(problems, "TK-CALC-011", None, "settlement.value_loss_basis.age_months", "0 … 1200.", "0 … 1200.")
     mileage, year = data.vehicle.mileage_km, parameters.price_date.year
     if mileage is not None and not 0 <= mileage <= 2_000_000:
         _add(problems, "TK-CALC-011", None, "vehicle.mileage_km", "0 … 2.000.000.", "0 … 2,000,000.")
