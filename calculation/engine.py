@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, localcontext
 
+from calculation.derivation import Derivation
 from calculation.eligibility import eligibility
 from calculation.errors import CalculationError, Problem
 from calculation.estimate import estimate
@@ -72,12 +73,19 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
         limit = _limit(data, low, point, high, settled)
         value = estimate(data, high)
         payouts = [s.payout for s in settled]
-        result_flags = flags(data, lines, point, high, settlement, limit, value)
         losses = proposals(data, point)
         table = stage_table(terms, point, settlement, repair_of(terms, point, referred))
         items = payable_items(data, lines, point, answers)
+        result_flags = flags(data, lines, point, high, settlement, limit, value, items, table, losses)
         fitness = eligibility(data, point, high, settlement, limit, value)
-        derivation = derive(data, lines, point, settlement, limit, value, (low, high), losses) if explain else {}
+        bands = (
+            _band(low.net, point.net, high.net),
+            _band(low.gross, point.gross, high.gross),
+            _band(payouts[0], payouts[1], payouts[2]),
+        )
+        derivation: Derivation = {}
+        if explain:
+            derivation = derive(data, lines, point, settlement, limit, value, (low, high), losses, bands, repairs)
         return CalculationResult(
             engine_version=ENGINE_VERSION,
             rounding=ROUNDING,
@@ -90,9 +98,9 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
             stage_table=table,
             payable_items=items,
             eligibility=fitness,
-            net_band=_band(low.net, point.net, high.net),
-            gross_band=_band(low.gross, point.gross, high.gross),
-            payout_band=_band(payouts[0], payouts[1], payouts[2]),
+            net_band=bands[0],
+            gross_band=bands[1],
+            payout_band=bands[2],
             flags=result_flags,
             derivation=derivation,
             repair_checks=repairs,

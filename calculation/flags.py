@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from calculation.claim_flags import claim_flags
 from calculation.derivation import number
 from calculation.estimate import age_in_years, loss_day
+from calculation.facts_flags import facts_flags
 from calculation.model import CalculationInput, Text
-from calculation.result import Flag, LimitCheck, LineResult, SettlementResult, Totals, ValueEstimate
+from calculation.result import (
+    Flag,
+    LimitCheck,
+    LineResult,
+    PayableItem,
+    SettlementResult,
+    StageRow,
+    Totals,
+    ValueEstimate,
+    ValueLossProposal,
+)
 from calculation.settlement_flags import settlement_flags
 from calculation.sheet_flags import sheet_flags
 from calculation.texts import eur, flag, percent
@@ -29,6 +41,9 @@ def flags(
     settlement: SettlementResult,
     limit: LimitCheck,
     value: ValueEstimate | None,
+    items: Sequence[PayableItem] = (),
+    table: Sequence[StageRow] = (),
+    losses: Sequence[ValueLossProposal] = (),
 ) -> tuple[Flag, ...]:
     """All flags, red first; the order inside a level is that of their codes."""
     found = [
@@ -37,6 +52,8 @@ def flags(
         *_proxies(data),
         *_ownership(data),
         *settlement_flags(data, settlement),
+        *claim_flags(data, point, settlement, items, table, losses),
+        *facts_flags(data, value),
         *sheet_flags(data, lines, point),
     ]
     return tuple(sorted(found, key=lambda f: (_ORDER[f.level], f.code, f.line_ids)))

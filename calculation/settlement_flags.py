@@ -113,11 +113,25 @@ def _ignored(data: CalculationInput) -> Iterator[Flag]:
                 ("lump_sum", settlement.lump_sum != 0),
                 ("other_items", bool(settlement.other_items)),
                 ("own_insurer_paid", settlement.own_insurer_paid is not None),
+                ("insurer_offer", settlement.residual is not None and settlement.residual.insurer_offer is not None),
             )
             if given
         ]
     else:
-        names = ["excess"] if settlement.excess != 0 else []
+        names = [
+            name
+            for name, given in (
+                ("excess", settlement.excess != 0),
+                ("excess_partial_cover", settlement.excess_partial_cover is not None),
+                ("excess_already_taken", settlement.excess_already_taken != 0),
+                ("workshop_clause", settlement.workshop_clause is not None),
+                ("brand_workshop_needed", settlement.brand_workshop_needed is not None),
+                ("cover", settlement.cover is not None),
+            )
+            if given
+        ]
+    if settlement.mode == "concrete":
+        names += [name for name in ("reference_workshop", "proposed_cuts") if getattr(settlement, name)]
     if names:
         listed = ", ".join(names)
         regime = ("Kasko", "own-damage cover") if settlement.regime == "kasko" else ("Haftpflicht", "liability")

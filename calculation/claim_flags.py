@@ -1,0 +1,368 @@
+"""Flags about the claim: reference workshop, cuts, invoice and purchase, residual offers, cover, price date, value loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from calculation.model import PARTIAL_COVER_PERILS, CalculationInput
+from calculation.money import ZERO
+from calculation.result import Flag, PayableItem, Reason, SettlementResult, StageRow, Totals, ValueLossProposal
+from calculation.settlement_terms import offer_in_time
+from calculation.texts import eur, flag
+
+
+def claim_flags(
+    data: CalculationInput,
+    sheet: Totals,
+    result: SettlementResult,
+    items: Sequence[PayableItem],
+    table: Sequence[StageRow],
+    losses: Sequence[ValueLossProposal],
+) -> Iterator[Flag]:
+    """Flags that follow from how the claim was found."""
+    if result.reference is not None:
+        yield from _reference(result)
+    if items:
+        yield from _items(items)
+    if data.settlement.regime == "kasko":
+        yield from _cover(data)
+    yield from _prices(data)
+    yield from _residual(data, result)
+    yield from _ways(data, result, table)
+    if data.settlement.value_loss is not None or data.settlement.other_items:
+        yield from _value_loss(data, sheet, result, losses)
+
+
+def _joined(reasons: Sequence[Reason]) -> tuple[str, str]:
+    return "; ".join(r.text.de for r in reasons), "; ".join(r.text.en for r in reasons)
+
+
+def _reference(result: SettlementResult) -> Iterator[Flag]:
+    found = result.reference
+    assert found is not None
+    money = (eur(found.difference, "de"), eur(found.difference))
+    if found.status == "blocked":
+        why = _joined(found.blocked_by)
+        yield flag(
+            "reference_blocked",
+            "amber",
+            "Verweisung unzulässig",
+            "Reference workshop blocked",
+            f"{found.name}: {why[0]}. Streitig: {money[0]}; es bleibt bei den Reparaturkosten der Kalkulation.",
+            f"{found.name}: {why[1]}. In dispute: {money[1]}; the repair costs of the sheet stay.",
+            "Gründe ausräumen und belegen, oder die Verweisung herausnehmen.",
+            "Clear the reasons with proof, or take the reference out.",
+        )
+        return
+    if found.status == "applied":
+        yield flag(
+            "reference_applied",
+            "info",
+            "Auf Referenzwerkstatt verwiesen",
+            "Referred to another workshop",
+            f"{found.name}: {money[0]} weniger als in der Kalkulation.",
+            f"{found.name}: {money[1]} less than on the sheet.",
+            "Dem Anspruchsteller Namen, Anschrift und Preise mitteilen.",
+            "Tell the claimant its name, address and prices.",
+        )
+        if not found.decided_by.strip():
+            yield flag(
+                "reference_undecided",
+                "amber",
+                "Wer hat verwiesen?",
+                "Who referred?",
+                "Die Verweisung zählt, aber es steht nicht dabei, wer sie entschieden hat.",
+                "The reference counts, but nobody is named who decided it.",
+                "Entscheider eintragen.",
+                "Name who decided.",
+            )
+    if found.unknown:
+        why = _joined(found.unknown)
+        yield flag(
+            "reference_open_facts",
+            "amber",
+            "Verweisung: offene Punkte",
+            "Reference workshop: open facts",
+            f"{why[0]}.",
+            f"{why[1]}.",
+            "Klären; jeder Punkt kann die Verweisung unzulässig machen.",
+            "Settle them; each can block the reference.",
+        )
+
+
+def _items(items: Sequence[PayableItem]) -> Iterator[Flag]:
+    for code, level_de, level_en, chosen in (
+        ("cut_refused", "Kürzung zählt nicht", "Cut does not count", [i for i in items if i.cut > i.cut_allowed]),
+        ("cut_accepted", "Kürzung zählt", "Cut counts", [i for i in items if i.cut_allowed > 0]),
+    ):
+        if chosen:
+            refused = code == "cut_refused"
+            parts = [(i, i.cut - i.cut_allowed if refused else i.cut_allowed) for i in chosen]
+            de = "; ".join(f"{i.name.de} {eur(a, 'de')} ({i.ruling})" for i, a in parts)
+            en = "; ".join(f"{i.name.en} {eur(a)} ({i.ruling})" for i, a in parts)
+            yield flag(
+                code,
+                "amber",
+                level_de,
+                level_en,
+                f"{de}.",
+                f"{en}.",
+                "Begründung und Rechtsprechung in der Liste der Positionen ansehen.",
+                "See the reasons and rulings in the list of items.",
+                line_ids=tuple(sorted({x for i in chosen for x in i.line_ids})),
+            )
+    regional = [i for i in items if i.status == "regional" and i.amount]
+    if regional:
+        yield flag(
+            "regional_items",
+            "info",
+            "Regional verschieden beurteilt",
+            "Judged differently by region",
+            ", ".join(f"{i.name.de} {eur(i.amount or ZERO, 'de')}" for i in regional) + ".",
+            ", ".join(f"{i.name.en} {eur(i.amount or ZERO)}" for i in regional) + ".",
+            "Rechtsprechung am Ort prüfen.",
+            "Check the local case law.",
+            line_ids=tuple(sorted({x for i in regional for x in i.line_ids})),
+        )
+
+
+def _cover(data: CalculationInput) -> Iterator[Flag]:
+    settlement = data.settlement
+    in_partial = settlement.peril in PARTIAL_COVER_PERILS
+    if settlement.cover == "partial" and settlement.peril is not None and not in_partial:
+        yield flag(
+            "peril_not_covered",
+            "red",
+            "Teilkasko deckt diese Ursache nicht",
+            "Partial cover does not cover this cause",
+            f"Ursache {settlement.peril}; die Teilkasko deckt nur ihre benannten Gefahren (AKB A.2.2.1).",
+            f"Cause {settlement.peril}; partial cover pays for its named perils alone (AKB A.2.2.1).",
+            "Ursache oder Deckung berichtigen; sonst besteht kein Anspruch.",
+            "Correct cause or cover; else nothing is owed.",
+        )
+    if settlement.excess_partial_cover is not None and settlement.cover != "partial" and in_partial:
+        amount = settlement.excess_partial_cover
+        yield flag(
+            "excess_of_partial_cover",
+            "info",
+            "Selbstbeteiligung der Teilkasko",
+            "Excess of the partial cover",
+            f"Ursache {settlement.peril}: es zählt die Selbstbeteiligung der Teilkasko, {eur(amount, 'de')}.",
+            f"Cause {settlement.peril}: the partial cover's excess counts, {eur(amount)}.",
+            "Vertrag prüfen.",
+            "Check the contract.",
+        )
+    clause = settlement.workshop_clause
+    if clause is not None and clause.percent and not clause.clause.strip():
+        yield flag(
+            "workshop_clause_unnamed",
+            "amber",
+            "Klausel fehlt",
+            "Clause missing",
+            "Kürzung wegen Werkstattbindung ohne Angabe der Klausel.",
+            "Cut by a tariff with a fixed workshop without its clause.",
+            "Klausel des Vertrags eintragen.",
+            "Enter the clause of the contract.",
+        )
+
+
+def _prices(data: CalculationInput) -> Iterator[Flag]:
+    settlement, priced = data.settlement, data.parameters.price_date
+    paid = settlement.fulfilment_date
+    if settlement.regime == "liability" and settlement.mode == "fictive" and paid is not None and paid > priced:
+        yield flag(
+            "price_date_stale",
+            "amber",
+            "Preisstand überholt",
+            "Prices out of date",
+            f"Preise vom {priced:%d.%m.%Y}; es zählt der Tag der vollständigen Zahlung, {paid:%d.%m.%Y} (BGH VI ZR 115/19).",
+            f"Prices of {priced.isoformat()}; the day of full payment counts, {paid.isoformat()} (BGH VI ZR 115/19).",
+            "Mit den Preisen des Zahlungstags neu rechnen.",
+            "Price anew for the day of payment.",
+        )
+    valued = settlement.replacement.valued_on if settlement.replacement is not None else None
+    loss = settlement.loss_date
+    if settlement.regime == "kasko" and valued is not None and loss is not None and valued != loss:
+        yield flag(
+            "replacement_not_of_loss_day",
+            "amber",
+            "WBW nicht vom Schadentag",
+            "Replacement value not of the day of loss",
+            f"WBW vom {valued:%d.%m.%Y}, Schadentag {loss:%d.%m.%Y} (AKB A.2.5.1.6).",
+            f"Replacement value of {valued.isoformat()}, loss on {loss.isoformat()} (AKB A.2.5.1.6).",
+            "Wert zum Schadentag angeben.",
+            "State the value on the day of loss.",
+        )
+
+
+def _residual(data: CalculationInput, result: SettlementResult) -> Iterator[Flag]:
+    residual = data.settlement.residual
+    if residual is None:
+        return
+    regional = sum(1 for offer in residual.offers if offer.regional)
+    decides = result.basis in {"total_loss", "replacement_effort", "replacement_bought"}
+    if regional < 3 and (decides or residual.offers):
+        yield flag(
+            "few_residual_offers",
+            "amber" if decides and residual.offers else "info",
+            "Weniger als drei regionale Restwertangebote",
+            "Fewer than three regional residual offers",
+            f"{regional} regionale Angebote genannt; drei machen den Restwert belastbar (BGH VI ZR 318/08).",
+            f"{regional} regional offers named; three make the residual value reliable (BGH VI ZR 318/08).",
+            "Drei Angebote des regionalen Marktes benennen.",
+            "Name three offers of the regional market.",
+        )
+    if residual.sold_for is not None and residual.sold_for < residual.amount:
+        yield flag(
+            "sold_below_residual",
+            "amber",
+            "Unter dem Restwert verkauft",
+            "Sold below the residual value",
+            f"Erlös {eur(residual.sold_for, 'de')}; es zählt der Restwert {eur(residual.amount, 'de')}.",
+            f"Proceeds {eur(residual.sold_for)}; the residual value {eur(residual.amount)} counts.",
+            "Restwert durch den Sachverständigen prüfen lassen.",
+            "Have the residual value checked by the expert.",
+        )
+    if residual.insurer_offer is not None and data.settlement.regime == "liability" and not offer_in_time(residual):
+        yield flag(
+            "residual_offer_late",
+            "info",
+            "Restwertangebot kam zu spät",
+            "Residual offer came too late",
+            f"Das Angebot über {eur(residual.insurer_offer, 'de')} lag vor dem Verkauf nicht vor und zählt nicht.",
+            f"The offer of {eur(residual.insurer_offer)} was not there before the sale and does not count.",
+            "Zugang des Angebots belegen.",
+            "Prove when the offer arrived.",
+        )
+
+
+def _ways(data: CalculationInput, result: SettlementResult, table: Sequence[StageRow]) -> Iterator[Flag]:
+    settlement = data.settlement
+    done = settlement.repair_done
+    if result.mode == "fictive" and settlement.replacement_bought is not None:
+        yield flag(
+            "ways_not_mixed",
+            "amber",
+            "Fiktiv und konkret nicht vermischt",
+            "Fictive and concrete not mixed",
+            "Fiktiv zählt die Umsatzsteuer des Ersatzkaufs nicht (BGH VI ZR 40/18, VI ZR 654/15).",
+            "Fictively the VAT of the replacement bought does not count (BGH VI ZR 40/18, VI ZR 654/15).",
+            "Für den Ersatzkauf insgesamt konkret abrechnen.",
+            "Settle concretely as a whole for the replacement bought.",
+        )
+    limited = result.mode == "fictive" and done is not None and done.extent == "complete" and result.basis == "repair"
+    if limited and result.repair_allowed < (
+        result.reference.report_net if result.reference else _fictive(table, result)
+    ):
+        yield flag(
+            "limited_by_actual_cost",
+            "amber",
+            "Durch die wirklichen Kosten begrenzt",
+            "Limited by the actual costs",
+            f"Vollständig und fachgerecht für {eur(result.repair_allowed, 'de')} repariert; mehr wird nicht geschuldet (BGH VI ZR 24/13).",
+            f"Completely and professionally repaired for {eur(result.repair_allowed)}; no more is owed (BGH VI ZR 24/13).",
+            "Rechnung prüfen.",
+            "Check the invoice.",
+        )
+    if result.basis == "invoice_capped":
+        yield flag(
+            "invoice_over_replacement",
+            "amber",
+            "Rechnung über dem Wiederbeschaffungswert",
+            "Invoice above the replacement value",
+            f"Kosten {eur(result.repair_allowed, 'de')}; gezahlt wird bis zum Wiederbeschaffungswert.",
+            f"Costs {eur(result.repair_allowed)}; paid up to the replacement value.",
+            "Vollständige, fachgerechte Reparatur wie im Gutachten und sechs Monate Weiternutzung nachweisen, oder Prognoserisiko prüfen.",
+            "Prove a complete, professional repair as in the report and six months of use, or check the forecast risk.",
+        )
+    if result.mode == "concrete" and result.stage == 3 and result.basis == "total_loss" and done is not None:
+        missing = [
+            (de, en)
+            for ok, de, en in (
+                (done.extent == "complete", "vollständig", "complete"),
+                (done.professional, "fachgerecht", "professional"),
+                (done.as_in_report, "wie im Gutachten", "as in the report"),
+                (settlement.keeps_six_months, "sechs Monate Weiternutzung", "six months of use"),
+            )
+            if not ok
+        ]
+        yield flag(
+            "conditions_130_open",
+            "amber",
+            "130 %: Voraussetzungen nicht belegt",
+            "130 %: conditions not proved",
+            "Nicht belegt: " + ", ".join(de for de, _ in missing) + ".",
+            "Not proved: " + ", ".join(en for _, en in missing) + ".",
+            "Nachweise anfordern; sonst bleibt es beim Wiederbeschaffungsaufwand.",
+            "Ask for the proofs; else the replacement effort stays.",
+        )
+    applied = next((row for row in table if row.applies), None)
+    if applied is not None and applied.concrete is not None:
+        own, other = (
+            (applied.fictive, applied.concrete) if result.mode == "fictive" else (applied.concrete, applied.fictive)
+        )
+        if other > own:
+            yield flag(
+                "other_way_pays_more",
+                "info",
+                "Die andere Abrechnungsart zahlt mehr",
+                "The other way pays more",
+                f"Fiktiv {eur(applied.fictive, 'de')}, konkret {eur(applied.concrete, 'de')}, jeweils vor Quote und Selbstbeteiligung.",
+                f"Fictive {eur(applied.fictive)}, concrete {eur(applied.concrete)}, each before quota and excess.",
+                "Den Anspruchsteller wählen lassen.",
+                "Let the claimant choose.",
+            )
+
+
+def _fictive(table: Sequence[StageRow], result: SettlementResult) -> Decimal:
+    """Repair costs as a fictive settlement has them in stage 1, without the value loss; what is allowed, where there is no table."""
+    return table[0].fictive - result.value_loss if table else result.repair_allowed
+
+
+def _value_loss(
+    data: CalculationInput, sheet: Totals, result: SettlementResult, losses: Sequence[ValueLossProposal]
+) -> Iterator[Flag]:
+    stated, bound = data.settlement.value_loss, data.policy.bagatelle_gross
+    chosen = next((loss for loss in losses if loss.chosen), None)
+    if stated is not None and chosen is not None:
+        proposed = chosen.amount if stated.basis == "gross" else chosen.net_amount
+        if proposed is None:
+            yield flag(
+                "value_loss_not_applicable",
+                "amber",
+                "Methode der Wertminderung passt nicht",
+                "Value-loss method does not apply",
+                f"{chosen.method}: {chosen.excluded.de if chosen.excluded else '-'}; angegeben sind {eur(stated.amount, 'de')}.",
+                f"{chosen.method}: {chosen.excluded.en if chosen.excluded else '-'}; {eur(stated.amount)} are stated.",
+                "Andere Methode wählen oder begründen.",
+                "Choose another method or give the reason.",
+            )
+        elif proposed != stated.amount:
+            yield flag(
+                "value_loss_differs",
+                "amber",
+                "Wertminderung weicht von der Methode ab",
+                "Value loss differs from the method",
+                f"{chosen.method} ergibt {eur(proposed, 'de')} ({stated.basis}); angegeben sind {eur(stated.amount, 'de')}.",
+                f"{chosen.method} gives {eur(proposed)} ({stated.basis}); {eur(stated.amount)} are stated.",
+                "Betrag übernehmen oder die Abweichung begründen.",
+                "Take the amount over or give the reason.",
+            )
+    if data.settlement.regime != "liability" or sheet.gross >= bound:
+        return
+    basis = data.settlement.value_loss_basis
+    asked = [i.id for i in data.settlement.other_items if i.kind == "report" and i.incurred]
+    if result.value_loss or asked or (basis is not None and basis.outer_skin_only):
+        yield flag(
+            "bagatelle",
+            "amber",
+            "Bagatellschaden",
+            "Minor damage",
+            f"Reparaturkosten brutto {eur(sheet.gross, 'de')} unter {eur(bound, 'de')}: Gutachten und Wertminderung sind fraglich. "
+            "Eine feste Grenze gibt es nicht; der BGH ließ ein Gutachten bei 715,81 EUR zu (VI ZR 365/03).",
+            f"Repair costs gross {eur(sheet.gross)} under {eur(bound)}: report and value loss are questionable. "
+            "There is no fixed line; the BGH accepted a report at 715.81 EUR (VI ZR 365/03).",
+            "Begründen oder herausnehmen.",
+            "Give the reason or take it out.",
+        )
