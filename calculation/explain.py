@@ -6,13 +6,31 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from calculation.derivation import Derivation, Node, Operand, number
+from calculation.explain_deductions import deduction_nodes
 from calculation.explain_lines import line_nodes
+from calculation.explain_paint import paint_nodes
 from calculation.explain_settlement import settlement_nodes, value_loss_node
-from calculation.explain_sheet import band_nodes, parts_nodes, total_nodes
-from calculation.explain_work import labour_nodes, paint_nodes
+from calculation.explain_sheet import band_nodes, parts_nodes
+from calculation.explain_totals import repair_check_nodes, total_nodes
+from calculation.explain_work import labour_nodes
 from calculation.model import CalculationInput, TableReference, Text
-from calculation.result import LimitCheck, LineResult, SettlementResult, Totals, ValueEstimate, ValueLossProposal
+from calculation.result import (
+    Band,
+    LimitCheck,
+    LineResult,
+    RepairCheck,
+    SettlementResult,
+    Totals,
+    ValueEstimate,
+    ValueLossProposal,
+)
 
+_BANDS = ("net_band", "gross_band", "payout_band")
+_BAND_NAMES = (
+    Text("Spanne netto", "band, net"),
+    Text("Spanne brutto", "band, gross"),
+    Text("Spanne der Auszahlung", "band, payout"),
+)
 _SUM = Text("Summe der Positionen", "sum of the lines")
 
 
@@ -67,12 +85,13 @@ class Builder:
         rule: Text | None = None,
         source: str = "",
         words: Text = _SUM,
+        table: str | None = None,
     ) -> None:
         """A sum (or difference) of other nodes: ``terms`` are (name, signed amount, key)."""
         shown = [term for term in terms if term[1]]
         text = " + ".join(number(term[1]) for term in shown).replace("+ -", "− ") or "0.00"
         inputs = tuple(Operand(term[0], str(term[1]), "EUR", term[2]) for term in shown)
-        self.add(key, name, value, "EUR", words, f"{text} = {number(value)} EUR", inputs, rule, source)
+        self.add(key, name, value, "EUR", words, f"{text} = {number(value)} EUR", inputs, rule, source, table)
 
 
 def explain(
@@ -84,15 +103,20 @@ def explain(
     value: ValueEstimate | None,
     edges: tuple[Totals, Totals],
     losses: Sequence[ValueLossProposal] = (),
+    bands: Sequence[Band] = (),
+    repairs: Sequence[RepairCheck] = (),
 ) -> Derivation:
     """The derivation of every value of the result, by key."""
     build = Builder(data.table_references)
-    line_nodes(build, data, {line.id: line for line in lines})
+    results = {line.id: line for line in lines}
+    line_nodes(build, data, results)
+    deduction_nodes(build, data, results, sheet)
     parts_nodes(build, data, lines, sheet)
     labour_nodes(build, data, lines, sheet)
     paint_nodes(build, data, lines, sheet)
     total_nodes(build, data, lines, sheet)
-    band_nodes(build, sheet, edges)
+    band_nodes(build, tuple(zip(_BANDS, _BAND_NAMES, bands, strict=False)))
+    repair_check_nodes(build, data, lines, repairs)
     settlement_nodes(build, data, sheet, settlement, limit, value, edges[1])
     for loss in losses:
         value_loss_node(build, loss)

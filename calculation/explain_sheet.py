@@ -1,4 +1,4 @@
-"""Derivation nodes of parts, totals and bands of the sheet."""
+"""Derivation nodes of the parts block and of the bands; :mod:`calculation.explain_totals` adds the totals."""
 
 from __future__ import annotations
 
@@ -9,14 +9,35 @@ from typing import TYPE_CHECKING
 from calculation.derivation import Operand, number
 from calculation.explain_work import terms_of
 from calculation.model import CalculationInput, Text
-from calculation.money import HUNDRED
-from calculation.result import LineResult, Totals
+from calculation.result import Band, LineResult, Totals
 
 if TYPE_CHECKING:
     from calculation.explain import Builder
 
+PARTS = Text("Ersatzteile", "spare parts")
+MARKUP = Text("UPE-Aufschlag", "mark-up on list prices")
+SMALL = Text("Kleinersatzteile", "small parts")
+PROCUREMENT = Text("Beschaffungskosten", "procurement")
+DISPOSAL = Text("Teileentsorgung", "disposal of parts")
+TOTAL = Text("Ersatzteile gesamt", "parts in total")
+LABOUR_TOTAL = Text("Arbeit gesamt", "labour in total")
+PERCENTAGE = Text("Prozentsatz", "percentage")
+FLAT = Text("Festbetrag", "flat amount")
+BASES = {
+    "parts": Text("Teilepositionen vor Aufschlag", "part lines before mark-up"),
+    "parts_with_markup": Text("Teilepositionen mit Aufschlag", "part lines with mark-up"),
+    "labour": LABOUR_TOTAL,
+    "amount": FLAT,
+}
+_SUM_RULE = Text("Summe der gerundeten Zeilen", "sum of rounded lines")
+_OF_PARTS = Text("Prozent der Teilepositionen", "percent of the part lines")
+_MARKUP_RULE = Text(
+    "Aufschlag auf die unverbindliche Preisempfehlung; fiktiv ersatzfähig, wenn regional üblich",
+    "mark-up on list prices; payable fictively where customary in the region",
+)
 
-def _percent(
+
+def percent_node(
     build: Builder,
     key: str,
     name: Text,
@@ -26,6 +47,7 @@ def _percent(
     rule: Text,
     source: str,
 ) -> None:
+    """A percentage of another node."""
     build.add(
         key,
         name,
@@ -35,175 +57,131 @@ def _percent(
         f"{number(base[1])} × {number(percent)} % = {number(value)} EUR",
         (
             Operand(base[0], str(base[1]), "EUR", base[2]),
-            Operand(Text("Prozentsatz", "percentage"), str(percent), "%", None, "parameter"),
+            Operand(PERCENTAGE, str(percent), "%", None, "parameter"),
         ),
         rule,
         source,
     )
 
 
-PARTS = Text("Ersatzteile", "spare parts")
-MARKUP = Text("UPE-Aufschlag", "mark-up on list prices")
-SMALL = Text("Kleinersatzteile", "small parts")
-BASES = {
-    "parts": Text("Teilepositionen vor Aufschlag", "part lines before mark-up"),
-    "parts_with_markup": Text("Teilepositionen mit Aufschlag", "part lines with mark-up"),
-    "labour": Text("Arbeitslohn", "labour"),
-    "amount": Text("Festbetrag", "flat amount"),
-}
-
-
 def parts_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
+    """Part lines, mark-up, small parts with their base, procurement, disposal."""
     parameters = data.parameters
-    build.total(
-        "parts",
-        PARTS,
-        sheet.parts,
-        terms_of(lines, "parts"),
-        Text("Summe der gerundeten Zeilen", "sum of rounded lines"),
-    )
+    build.total("parts", PARTS, sheet.parts, terms_of(build, lines, "parts"), _SUM_RULE)
+    terms = [(PARTS, sheet.parts, "parts")]
     if parameters.upe_markup_percent:
         marked = Text("Teilepositionen mit Aufschlagsrecht", "part lines that take the mark-up")
         base = sum((r.amount for r, p in zip(lines, data.parts, strict=False) if p.marked_up), Decimal("0.00"))
-        rule = Text(
-            "Aufschlag auf die unverbindliche Preisempfehlung; fiktiv ersatzfähig, wenn regional üblich",
-            "mark-up on list prices; payable fictively where customary in the region",
-        )
-        _percent(
+        percent = parameters.upe_markup_percent
+        percent_node(
             build,
             "upe_markup",
             MARKUP,
             (marked, base, "parts"),
-            parameters.upe_markup_percent,
+            percent,
             sheet.upe_markup,
-            rule,
+            _MARKUP_RULE,
             "BGH VI ZR 65/18",
         )
-    base_name = BASES[parameters.small_parts_base]
+        terms.append((MARKUP, sheet.upe_markup, "upe_markup"))
+    if sheet.small_parts or sheet.small_parts_base:
+        _small_parts(build, data, lines, sheet)
+        terms.append((SMALL, sheet.small_parts, "small_parts"))
+    if sheet.procurement:
+        _procurement(build, data, sheet)
+        terms.append((PROCUREMENT, sheet.procurement, "procurement"))
+    if sheet.parts_disposal:
+        percent = parameters.parts_disposal_percent
+        percent_node(
+            build,
+            "parts_disposal",
+            DISPOSAL,
+            (PARTS, sheet.parts, "parts"),
+            percent,
+            sheet.parts_disposal,
+            _OF_PARTS,
+            "",
+        )
+        terms.append((DISPOSAL, sheet.parts_disposal, "parts_disposal"))
+    build.total("parts_total", TOTAL, sheet.parts_total, terms)
+
+
+def _small_parts(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
+    parameters, base_name = data.parameters, BASES[data.parameters.small_parts_base]
     rule = Text(
         f"Bezugsgröße: {base_name.de}; Nebenkosten gehören nicht dazu",
         f"base: {base_name.en}; side costs are not in it",
     )
-    ref = "labour_total" if parameters.small_parts_base == "labour" else "parts"
-    if parameters.small_parts_base == "amount":
-        build.add(
-            "small_parts", SMALL, sheet.small_parts, "EUR", base_name, f"{number(sheet.small_parts)} EUR", (), rule
-        )
+    base, kind = sheet.small_parts_base, parameters.small_parts_base
+    name = Text("Bezugsgröße der Kleinersatzteile", "base of small parts")
+    if kind == "amount":
+        amount = (Operand(FLAT, str(sheet.small_parts), "EUR", None, "parameter"),)
+        text = f"{number(sheet.small_parts)} EUR"
+        build.add("small_parts_base", name, base, "EUR", base_name, text, amount, rule)
+        build.add("small_parts", SMALL, sheet.small_parts, "EUR", base_name, text, amount, rule)
+        return
+    if kind == "labour":
+        terms = [(LABOUR_TOTAL, sheet.labour_total, "labour_total")]
+        if base != sheet.labour_total:
+            flat = Text("Festbeträge mit Material", "flat amounts with material")
+            terms.append((flat, base - sheet.labour_total, "labour"))
     else:
-        _percent(
-            build,
-            "small_parts",
-            SMALL,
-            (base_name, sheet.small_parts_base, ref),
-            parameters.small_parts_percent,
-            sheet.small_parts,
-            rule,
-            "AG Erlangen 3 C 1956/11",
-        )
-    terms = [
-        (PARTS, sheet.parts, "parts"),
-        (MARKUP, sheet.upe_markup, "upe_markup"),
-        (SMALL, sheet.small_parts, "small_parts"),
-    ]
-    if sheet.procurement:
-        name = Text("Beschaffungskosten", "procurement")
-        build.add("procurement", name, sheet.procurement, "EUR", BASES["amount"], f"{number(sheet.procurement)} EUR")
-        terms.append((name, sheet.procurement, "procurement"))
-    if sheet.parts_disposal:
-        name = Text("Teileentsorgung", "disposal of parts")
-        rule = Text("Prozent der Teilepositionen", "percent of the part lines")
-        _percent(
-            build,
-            "parts_disposal",
-            name,
-            (PARTS, sheet.parts, "parts"),
-            parameters.parts_disposal_percent,
-            sheet.parts_disposal,
-            rule,
-            "",
-        )
-        terms.append((name, sheet.parts_disposal, "parts_disposal"))
-    build.total("parts_total", Text("Ersatzteile gesamt", "parts in total"), sheet.parts_total, terms)
-
-
-def total_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
-    build.total("incidentals", Text("Nebenkosten", "side costs"), sheet.incidentals, terms_of(lines, "incidentals"))
-    inside = {d.id for d in data.deductions if d.kind in {"discount", "surcharge"}}
-    changes = [
-        (Text(r.id, r.id), r.amount, f"line:{r.id}") for r in lines if r.block == "deductions" and r.id in inside
-    ]
-    terms = [
-        (Text("Ersatzteile gesamt", "parts in total"), sheet.parts_total, "parts_total"),
-        (Text("Arbeit gesamt", "labour in total"), sheet.labour_total, "labour_total"),
-        (Text("Lackierung", "paint"), sheet.paint, "paint"),
-        (Text("Nebenkosten", "side costs"), sheet.incidentals, "incidentals"),
-        *changes,
-    ]
-    net = Text("Reparaturkosten netto", "repair costs, net")
-    build.total("net", net, sheet.net, terms, Text("Summe der Blöcke", "sum of the blocks"))
-    rate = sheet.vat_rate * HUNDRED
-    rate_text = Operand(
-        Text("Steuersatz nach Leistungsdatum", "rate by date of supply"),
-        str(sheet.vat_rate),
-        "share",
-        None,
-        "table:vat",
+        counted = [(r, p) for r, p in zip(lines, data.parts, strict=False) if p.small_parts]
+        own = sum((r.amount for r, _ in counted), Decimal("0.00"))
+        terms = [(BASES["parts"], own, "parts")]
+        if kind == "parts_with_markup":
+            terms.append((MARKUP, base - own, "upe_markup" if parameters.upe_markup_percent else "parts"))
+    build.total("small_parts_base", name, base, terms, rule, words=base_name)
+    percent = parameters.small_parts_percent
+    percent_node(
+        build,
+        "small_parts",
+        SMALL,
+        (base_name, base, "small_parts_base"),
+        percent,
+        sheet.small_parts,
+        rule,
+        "AG Erlangen 3 C 1956/11",
     )
-    vat_rule = Text("Umsatzsteuer einmal auf die Nettosumme", "VAT once on the net total")
+
+
+def _procurement(build: Builder, data: CalculationInput, sheet: Totals) -> None:
+    parameters, value = data.parameters, sheet.procurement
+    if not parameters.procurement_percent:
+        amount = (Operand(FLAT, str(value), "EUR", None, "parameter"),)
+        build.add("procurement", PROCUREMENT, value, "EUR", FLAT, f"{number(value)} EUR", amount)
+        return
+    percent, most = parameters.procurement_percent, parameters.procurement_max
+    if most is None:
+        percent_node(build, "procurement", PROCUREMENT, (PARTS, sheet.parts, "parts"), percent, value, _OF_PARTS, "")
+        return
     build.add(
-        "vat",
-        Text("Umsatzsteuer", "VAT"),
-        sheet.vat,
+        "procurement",
+        PROCUREMENT,
+        value,
         "EUR",
-        Text("Netto × Steuersatz", "net × rate"),
-        f"{number(sheet.net)} × {number(rate.normalize() if rate else rate)} % = {number(sheet.vat)} EUR",
-        (Operand(net, str(sheet.net), "EUR", "net"), rate_text),
-        vat_rule,
-        "§ 12 UStG",
-        "vat",
-    )
-    gross_terms = [(net, sheet.net, "net"), (Text("Umsatzsteuer", "VAT"), sheet.vat, "vat")]
-    build.total("gross", Text("Reparaturkosten brutto", "repair costs, gross"), sheet.gross, gross_terms)
-    after = [
-        (Text(r.id, r.id), r.amount, f"line:{r.id}") for r in lines if r.block == "deductions" and r.id not in inside
-    ]
-    rule = Text("Abzüge nach der Summe, je Position mit Grund", "deductions after the total, each with its reason")
-    build.total("net_allowed", Text("Reparaturkosten netto nach Abzügen", "repair costs net after deductions"), sheet.net_allowed,
-                [(net, sheet.net, "net"), *after], rule)  # fmt: skip
-    gross_after = [
-        (Text("Brutto", "gross"), sheet.gross, "gross"),
+        Text("Prozent der Teilepositionen, höchstens der Höchstbetrag", "percent of the part lines, bounded"),
+        f"min({number(sheet.parts)} × {number(percent)} %; {number(most)}) = {number(value)} EUR",
         (
-            Text("Abzüge mit Steuer", "deductions with tax"),
-            sheet.gross_allowed - sheet.gross + sheet.deductions_untaxed,
-            "net_allowed",
+            Operand(PARTS, str(sheet.parts), "EUR", "parts"),
+            Operand(PERCENTAGE, str(percent), "%", None, "parameter"),
+            Operand(Text("Höchstbetrag", "bound"), str(most), "EUR", None, "parameter"),
         ),
-        (Text("steuerneutrale Abzüge", "tax-neutral deductions"), -sheet.deductions_untaxed, "net_allowed"),
-    ]
-    name = Text("Reparaturkosten brutto nach Abzügen", "repair costs gross after deductions")
-    build.total("gross_allowed", name, sheet.gross_allowed, gross_after, rule)
-
-
-def band_nodes(build: Builder, sheet: Totals, edges: tuple[Totals, Totals]) -> None:
-    """The band: all lines at their low, or all at their high value, through the same sheet."""
-    rule = Text(
-        "alle Positionen zugleich an ihrem unteren oder oberen Wert, dieselbe Rechnung",
-        "all lines at their low or high value at once, same calculation",
+        _OF_PARTS,
     )
-    for key, name, values in (
-        ("net_band", Text("Spanne netto", "band, net"), (edges[0].net, sheet.net, edges[1].net)),
-        ("gross_band", Text("Spanne brutto", "band, gross"), (edges[0].gross, sheet.gross, edges[1].gross)),
-    ):
-        plain = f"{values[0]} … {values[2]}"
-        text = f"{number(values[0])} … {number(values[2])} EUR"
-        words = Text("unterer Rand … oberer Rand", "low edge … high edge")
-        ref = key.removesuffix("_band")
-        build.add(
-            key,
-            name,
-            plain,
-            "EUR",
-            words,
-            text,
-            (Operand(Text("Punktwert", "point"), str(values[1]), "EUR", ref),),
-            rule,
-        )
+
+
+_BAND_RULE = Text(
+    "alle Positionen zugleich an ihrem unteren oder oberen Wert, dieselbe Rechnung",
+    "all lines at their low or high value at once, same calculation",
+)
+_BAND_WORDS = Text("unterer Rand … oberer Rand", "low edge … high edge")
+_POINT = Text("Punktwert", "point")
+
+
+def band_nodes(build: Builder, bands: tuple[tuple[str, Text, Band], ...]) -> None:
+    """The bands: all lines at their low, or all at their high value, through the same calculation."""
+    for key, name, band in bands:
+        point = Operand(_POINT, str(band.point), "EUR", key.removesuffix("_band"))
+        text = f"{number(band.low)} … {number(band.high)} EUR"
+        build.add(key, name, f"{band.low} … {band.high}", "EUR", _BAND_WORDS, text, (point,), _BAND_RULE)

@@ -1,4 +1,4 @@
-"""Derivation nodes of labour, dents and paint."""
+"""Derivation nodes of labour, set-up, dents and the time table."""
 
 from __future__ import annotations
 
@@ -9,104 +9,170 @@ from typing import TYPE_CHECKING
 from calculation.derivation import Operand, number
 from calculation.lines import press_time
 from calculation.model import CalculationInput, DentLine, Text
-from calculation.money import round2
+from calculation.money import ZERO, round2
 from calculation.result import LineResult, Totals
+from calculation.validate import rate_name
 
 if TYPE_CHECKING:
     from calculation.explain import Builder
 
-_ROUNDING = "Rundung kaufmännisch auf zwei Stellen (half_up_2)"
+#: Name, amount and key of one term of a sum.
+Term = tuple[Text, Decimal, str]
+
+ROUNDING_TEXT = "Rundung kaufmännisch auf zwei Stellen (half_up_2)"
 GROUP_RULE = Text(
     "Zeit der Gruppe × Stundensatz, einmal gerundet; Preis aus dem Stundensatz, nie aus dem gerundeten Preis der Zeiteinheit",
     "time of the group × hourly rate, rounded once; priced from the hourly rate, never from the rounded unit price",
 )
+LABOUR, DENTS = Text("Arbeitslohn", "labour"), Text("Drücktechnik", "dent removal")
+LABOUR_TOTAL = Text("Arbeit gesamt", "labour in total")
+PRESS, GENERAL = Text("Dellen drücken", "pressing dents"), Text("Rüstzeit und Finish", "set-up and finish")
+SETUP = Text("Rüstzeit in Prozent", "set-up in percent")
+HOURLY = Text("Stundensatz netto", "hourly rate, net")
+HOURS, PERCENTAGE = Text("Stunden", "hours"), Text("Prozentsatz", "percentage")
+TIME_TABLE = Text("Zeiten nach Gewerk", "time by trade")
+_TIME_WORDS = Text("Stunden × Stundensatz", "hours × hourly rate")
+_FLAT_WORDS = Text("Stunden × Stundensatz + Festbeträge", "hours × hourly rate + flat amounts")
+_FLAT = Text("Festbeträge", "flat amounts")
+_PRESS_WORDS = Text("Drückzeit mit Zuschlägen × Stundensatz", "press time with surcharges × hourly rate")
+_PRESS_RULE = Text(
+    "Zuschlagszeit wird vor der Bewertung auf 0,01 h gerundet",
+    "surcharge time is rounded to 0.01 h before it is priced",
+)
+_GENERAL_WORDS = Text("(Rüstzeit + Finish je Fläche) × Stundensatz", "(set-up + finish per panel) × hourly rate")
+_GENERAL_RULE = Text(
+    "Rüstzeit einmal je Auftrag, zum höchsten der verwendeten Sätze",
+    "set-up once per job, at the highest of the rates used",
+)
+_SETUP_WORDS = Text("Stunden je Gewerk × Prozentsatz × Stundensatz", "hours by trade × percentage × hourly rate")
+_SETUP_RULE = Text(
+    "Rüstzeit des Herstellers in Prozent der Arbeitszeit, je Gewerk auf 0,01 h gerundet, dann bewertet",
+    "the maker's set-up in percent of the working time, rounded to 0.01 h by trade, then priced",
+)
+_TABLE_RULE = Text("gezählte Zeit, Zuschläge und Rüstzeit eingerechnet", "time that counts, surcharges and set-up in")
 
 
-def terms_of(lines: Sequence[LineResult], block: str) -> list[tuple[Text, Decimal, str]]:
-    """The lines of a block as terms of a sum."""
-    return [(Text(line.id, line.id), line.amount, f"line:{line.id}") for line in lines if line.block == block]
+def terms_of(build: Builder, lines: Sequence[LineResult], block: str) -> list[Term]:
+    """The lines of a block as terms of a sum, by their labels."""
+    keys = [(line, f"line:{line.id}") for line in lines if line.block == block]
+    return [(build.nodes[key].name, line.amount, key) for line, key in keys]
+
+
+def operands(terms: Sequence[Term]) -> tuple[Operand, ...]:
+    """Terms as inputs of a node."""
+    return tuple(Operand(name, str(amount), "EUR", key) for name, amount, key in terms)
 
 
 def labour_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
-    by_rate: dict[str, list[tuple[Text, Decimal, str]]] = {}
-    for line, source in zip((r for r in lines if r.block == "labour"), data.labour, strict=True):
-        name = f"{source.rate}_{source.level}"
-        if source.level is None or name not in data.rates or source.flat_amount is not None:
-            name = source.rate
-        by_rate.setdefault(name, []).append((Text(line.id, line.id), line.amount, f"line:{line.id}"))
-    terms = []
-    for name, amount in sorted(sheet.labour_by_rate.items()):
-        rate = data.rates.get(name)
-        label = Text(f"Lohn {rate.label if rate and rate.label else name}", f"labour {name}")
-        hours = sheet.labour_hours.get(name)
-        hourly = f"{number(hours)} h × {number(rate.hourly)} EUR/h" if rate is not None and hours is not None else "-"
-        inputs = tuple(Operand(t[0], str(t[1]), "EUR", t[2]) for t in by_rate.get(name, ()))
-        if rate is not None:
-            inputs += (
-                Operand(
-                    Text("Stundensatz netto", "hourly rate, net"), str(rate.hourly), "EUR/h", None, _source(rate.table)
-                ),
-            )
-        key = f"labour:{name}"
-        build.add(
-            key,
-            label,
-            amount,
-            "EUR",
-            Text("Stunden × Stundensatz", "hours × hourly rate"),
-            f"{hourly} = {number(amount)} EUR",
-            inputs,
-            GROUP_RULE,
-            _ROUNDING,
-            rate.table if rate else None,
-        )
-        terms.append((label, amount, key))
-    build.total("labour", Text("Arbeitslohn", "labour"), sheet.labour, terms)
-    dents = terms_of(lines, "dents")
-    press, general = Text("Dellen drücken", "pressing dents"), Text("Rüstzeit und Finish", "set-up and finish")
-    if dents:
-        inputs = tuple(Operand(t[0], str(t[1]), "EUR", t[2]) for t in dents)
-        words = Text("Drückzeit mit Zuschlägen × Stundensatz", "press time with surcharges × hourly rate")
-        rule = Text(
-            "Zuschlagszeit wird vor der Bewertung auf 0,01 h gerundet",
-            "surcharge time is rounded to 0.01 h before it is priced",
-        )
-        build.add(
-            "dents_press",
-            press,
-            sheet.dents_press,
-            "EUR",
-            words,
-            _pressing(data, lines, sheet),
-            inputs,
-            rule,
-            _ROUNDING,
-        )
-        setup = Operand(
-            Text("Rüstzeit, einmal je Auftrag", "set-up, once per job"),
-            str(data.parameters.dent_setup_hours),
-            "h",
-            None,
-            "parameter",
-        )
-        words = Text("(Rüstzeit + Finish je Fläche) × Stundensatz", "(set-up + finish per panel) × hourly rate")
-        build.add(
-            "dents_general",
-            general,
-            sheet.dents_general,
-            "EUR",
-            words,
-            _setting_up(data, lines, sheet),
-            (*inputs, setup),
-            rule,
-        )
-    pair = [(press, sheet.dents_press, "dents_press"), (general, sheet.dents_general, "dents_general")]
-    build.total("dents", Text("Drücktechnik", "dent removal"), sheet.dents, pair)
-    both = [
-        (Text("Arbeitslohn", "labour"), sheet.labour, "labour"),
-        (Text("Drücktechnik", "dent removal"), sheet.dents, "dents"),
+    """Labour by rate with its hours, set-up in percent, dents, the time table."""
+    by_rate: dict[str, list[Term]] = {}
+    flat: dict[str, Decimal] = {}
+    for term, source in zip(terms_of(build, lines, "labour"), data.labour, strict=True):
+        name = source.rate if source.flat_amount is not None else rate_name(source, data.rates)
+        by_rate.setdefault(name, []).append(term)
+        if source.flat_amount is not None:
+            flat[name] = flat.get(name, ZERO) + term[1]
+    labour = [
+        _by_rate(build, data, sheet, name, by_rate.get(name, []), flat.get(name))
+        for name in sorted(sheet.labour_by_rate)
     ]
-    build.total("labour_total", Text("Arbeit gesamt", "labour in total"), sheet.labour_total, both)
+    build.total("labour", LABOUR, sheet.labour, labour)
+    both = [(LABOUR, sheet.labour, "labour")]
+    if sheet.labour_setup_hours:
+        both.append(_setup(build, data, sheet))
+    dents = terms_of(build, lines, "dents")
+    if dents:
+        _dent_nodes(build, data, lines, sheet, dents)
+    pair = [(PRESS, sheet.dents_press, "dents_press"), (GENERAL, sheet.dents_general, "dents_general")]
+    build.total("dents", DENTS, sheet.dents, pair)
+    both.append((DENTS, sheet.dents, "dents"))
+    build.total("labour_total", LABOUR_TOTAL, sheet.labour_total, both)
+    _time_table(build, data, sheet)
+
+
+def _by_rate(
+    build: Builder, data: CalculationInput, sheet: Totals, name: str, terms: list[Term], flat: Decimal | None
+) -> Term:
+    """EUR of one rate, from its hours and flat amounts."""
+    rate, amount, hours = data.rates.get(name), sheet.labour_by_rate[name], sheet.labour_hours.get(name)
+    label = Text(f"Lohn {rate.label if rate and rate.label else name}", f"labour {name}")
+    inputs, numbers = operands(terms), ""
+    table = rate.table if rate else None
+    if rate is not None and hours is not None:
+        numbers = f"{number(hours)} h × {number(rate.hourly)} EUR/h"
+        hourly = Operand(HOURLY, str(rate.hourly), "EUR/h", None, source_of(table))
+        inputs = (*inputs, Operand(HOURS, str(hours), "h", f"hours:{name}"), hourly)
+    if flat is not None:
+        numbers = f"{numbers} + {number(flat)} EUR" if numbers else f"{number(flat)} EUR"
+        inputs = (*inputs, Operand(_FLAT, str(flat), "EUR"))
+    words = _TIME_WORDS if flat is None else _FLAT_WORDS
+    key = f"labour:{name}"
+    build.add(
+        key, label, amount, "EUR", words, f"{numbers} = {number(amount)} EUR", inputs, GROUP_RULE, ROUNDING_TEXT, table
+    )
+    return label, amount, key
+
+
+def _setup(build: Builder, data: CalculationInput, sheet: Totals) -> Term:
+    percent = data.parameters.labour_setup_percent
+    terms = [
+        f"{number(hours)} h × {number(percent)} % × {number(data.rates[name].hourly)} EUR/h"
+        for name, hours in sorted(sheet.labour_hours.items())
+    ]
+    inputs = (
+        *(Operand(HOURS, str(hours), "h", f"hours:{name}") for name, hours in sorted(sheet.labour_hours.items())),
+        Operand(PERCENTAGE, str(percent), "%", None, "parameter"),
+        Operand(Text("Rüstzeit", "set-up time"), str(sheet.labour_setup_hours), "h", "labour_setup_hours"),
+    )
+    time = f"{number(sum(sheet.labour_hours.values(), ZERO))} h × {number(percent)} % = {number(sheet.labour_setup_hours)} h"
+    build.add("labour_setup_hours", Text("Rüstzeit", "set-up time"), sheet.labour_setup_hours, "h", _SETUP_WORDS, time,
+              (inputs[-2],), _SETUP_RULE, ROUNDING_TEXT)  # fmt: skip
+    text = f"{' + '.join(terms)} = {number(sheet.labour_setup)} EUR"
+    build.add("labour_setup", SETUP, sheet.labour_setup, "EUR", _SETUP_WORDS, text, inputs, _SETUP_RULE, ROUNDING_TEXT)
+    return SETUP, sheet.labour_setup, "labour_setup"
+
+
+def _dent_nodes(
+    build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals, terms: list[Term]
+) -> None:
+    inputs, press = operands(terms), _pressing(data, lines, sheet)
+    build.add("dents_press", PRESS, sheet.dents_press, "EUR", _PRESS_WORDS, press, inputs, _PRESS_RULE, ROUNDING_TEXT)
+    name = Text("Rüstzeit, einmal je Auftrag", "set-up, once per job")
+    setup = Operand(name, str(data.parameters.dent_setup_hours), "h", None, "parameter")
+    text = _setting_up(data, lines, sheet)
+    build.add(
+        "dents_general", GENERAL, sheet.dents_general, "EUR", _GENERAL_WORDS, text, (*inputs, setup), _GENERAL_RULE
+    )
+
+
+def _time_table(build: Builder, data: CalculationInput, sheet: Totals) -> None:
+    """Hours by rate over all blocks; refers to the blocks they are priced in."""
+    painted = {line.rate for line in data.paint}
+    pressed = {line.rate for line in data.dents}
+    terms = []
+    for name, hours in sorted(sheet.hours_by_rate.items()):
+        key, rate = f"hours:{name}", data.rates[name]
+        refs = [Operand(LABOUR, "", "", f"labour:{name}")] if name in sheet.labour_hours else []
+        if name in painted:
+            refs.append(Operand(Text("Lackierung", "paint"), "", "", "paint_hours"))
+        if name in pressed:
+            refs.append(Operand(DENTS, "", "", "dents"))
+        label = Text(f"Stunden {rate.label or name}", f"hours {name}")
+        build.add(key, label, hours, "h", TIME_TABLE, f"{number(hours)} h", tuple(refs), _TABLE_RULE, ROUNDING_TEXT)
+        terms.append((label, hours, key))
+    shown = " + ".join(number(hours) for _, hours, _ in terms) or "0.00"
+    inputs = tuple(Operand(n, str(v), "h", k) for n, v, k in terms)
+    text = f"{shown} = {number(sheet.hours_total)} h"
+    build.add(
+        "hours_total",
+        Text("Stunden gesamt", "hours in total"),
+        sheet.hours_total,
+        "h",
+        TIME_TABLE,
+        text,
+        inputs,
+        _TABLE_RULE,
+    )
 
 
 def _dents(data: CalculationInput, lines: Sequence[LineResult]) -> tuple[list[DentLine], str]:
@@ -129,58 +195,6 @@ def _setting_up(data: CalculationInput, lines: Sequence[LineResult], sheet: Tota
     return f"({number(setup)} + {number(finish)}) h × {rates} EUR/h = {number(sheet.dents_general)} EUR"
 
 
-def _source(table: str | None) -> str:
+def source_of(table: str | None) -> str:
+    """Where a rate comes from."""
     return f"table:{table}" if table else "input"
-
-
-_MODELS = {
-    "percent_of_wage": Text("Prozent vom Lacklohn", "percent of the paint wage"),
-    "points": Text("Materialpunkte × Punktpreis + Konstante", "material points × price per point + constant"),
-    "azt_index": Text("AZT-Systemwert × Materialindex", "AZT system value × material index"),
-    "flat": Text("Festbetrag", "flat amount"),
-    "in_wage": Text("im Lacklohn enthalten", "contained in the paint wage"),
-}
-
-
-def paint_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
-    model = data.parameters.paint_material
-    wage, material = Text("Lacklohn", "paint wage"), Text("Lackmaterial", "paint material")
-    inputs = tuple(Operand(t[0], str(t[1]), "EUR", t[2]) for t in terms_of(lines, "paint"))
-    tables = sorted({line.rate for line in data.paint})
-    rates = " / ".join(number(data.rates[name].hourly) for name in tables) or "-"
-    build.add(
-        "paint_wage",
-        wage,
-        sheet.paint_wage,
-        "EUR",
-        Text("Summe der Stunden × Stundensatz", "sum of hours × hourly rate"),
-        f"{number(sheet.paint_hours)} h × {rates} EUR/h = {number(sheet.paint_wage)} EUR",
-        inputs,
-        GROUP_RULE,
-        _ROUNDING,
-        data.rates[tables[0]].table if tables else None,
-    )
-    variable, constant = sheet.paint_material_variable, sheet.paint_material_constant
-    formulas = {
-        "percent_of_wage": f"{number(sheet.paint_wage)} × {number(model.percent)} %",
-        "points": f"{number(sum((p.material_points for p in data.paint if p.active), Decimal(0)))} × "
-        f"{number(model.price_per_point)} + {number(constant)}",
-        "azt_index": f"{number(sum((p.material_value for p in data.paint if p.active), Decimal(0)))} × "
-        f"{number(model.index)} % + {number(constant)}",
-        "flat": number(constant),
-        "in_wage": "0.00",
-    }
-    build.add(
-        "paint_material",
-        material,
-        sheet.paint_material,
-        "EUR",
-        _MODELS[model.model],
-        f"{formulas[model.model]} = {number(variable + constant)} EUR",
-        (Operand(wage, str(sheet.paint_wage), "EUR", "paint_wage"),) if model.model == "percent_of_wage" else (),
-        Text("Materialmodell ist eine gespeicherte Einstellung", "the material model is a stored setting"),
-        "",
-        model.table,
-    )
-    pair = [(wage, sheet.paint_wage, "paint_wage"), (material, sheet.paint_material, "paint_material")]
-    build.total("paint", Text("Lackierung", "paint"), sheet.paint, pair)
