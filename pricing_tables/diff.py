@@ -211,9 +211,8 @@ def words(found: TableDiff, *, english: bool = False, limit: int | None = None) 
             )
     for field, old, new_value in found.metadata:
         label = _META[field][english]
-        if field == "sha256":
-            old, new_value = f"{str(old)[:12]}…", f"{str(new_value)[:12]}…"
-        lines.append(f"{label}: {_word(old, english)} -> {_word(new_value, english)}")
+        pair = [f"{str(v)[:12]}…" if field == "sha256" else _word(v, english) for v in (old, new_value)]
+        lines.append(f"{label}: {pair[0]} -> {pair[1]}")
     return lines
 
 

@@ -105,9 +105,9 @@ def shown(value: Any, unit: str = "", english: bool = False) -> str:
     return "–" if value in {None, ""} else str(value)
 
 
-def _pair(names: Mapping[str, tuple[str, ...]], word: str, english: bool) -> str:
+def _pair(names: Mapping[str, tuple[Any, ...]], word: str, english: bool) -> str:
     found = names.get(word)
-    return found[1 if english else 0] if found else word
+    return str(found[1 if english else 0]) if found else word
 
 
 def row_label(name: str, key: tuple[str, ...], english: bool = False) -> str:
