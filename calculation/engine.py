@@ -12,17 +12,12 @@ from calculation.explain import explain as derive
 from calculation.flags import flags
 from calculation.lines import gather
 from calculation.model import CalculationInput
-from calculation.money import CONTEXT, ONE, ROUNDING, ZERO, round2
-from calculation.payable_items import answer_cuts, payable_items
-from calculation.reference_workshop import reference_of
+from calculation.money import CONTEXT, ONE, ROUNDING
 from calculation.repair_or_replace import compare
-from calculation.result import Band, CalculationResult, LimitCheck, LineResult, SettlementResult, Totals
-from calculation.settlement import repair_of, settle
-from calculation.settlement_terms import terms_of
+from calculation.result import Band, CalculationResult, LimitCheck, LineResult, Totals
+from calculation.settled import Settled, settle_case
 from calculation.sheet import HIGH, LOW, POINT, prior_id, totals
-from calculation.stage_table import stage_table
 from calculation.validate import check
-from calculation.value_loss import proposals
 from calculation.version import ENGINE_VERSION
 
 
@@ -60,43 +55,30 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
             low, high = totals(data, gathered, LOW)[0], totals(data, gathered, HIGH)[0]
         lines = (*gathered.results, *_deductions(data, deducted, [line for line, _ in gathered.prior]))
         repairs = compare(data, lines)
-        terms, reference = terms_of(data), reference_of(data)
-        referred = None if reference is None else reference.result(point, POINT)
-        answers = answer_cuts(data, lines, point, referred is not None and referred.status == "applied")
-        terms.cuts = sum((allowed for _, allowed, _ in answers), ZERO)
-        terms.refused = sum((round2(cut.amount) for cut, _, _ in answers), ZERO) - terms.cuts
-        settlement = settle(terms, point, referred)
-        settled = (settlement, settlement, settlement)
-        if low is not point:
-            edges = (None, None) if reference is None else (reference.result(low, LOW), reference.result(high, HIGH))
-            settled = (settle(terms, low, edges[0]), settlement, settle(terms, high, edges[1]))
-        limit = _limit(data, low, point, high, settled)
+        case = settle_case(data, lines, (low, point, high))
+        limit = _limit(data, low, point, high, case)
         value = estimate(data, high)
-        payouts = [s.payout for s in settled]
-        losses = proposals(data, point)
-        table = stage_table(terms, point, settlement, repair_of(terms, point, referred))
-        items = payable_items(data, lines, point, answers)
-        result_flags = flags(data, lines, point, high, settlement, limit, value, items, table, losses)
-        fitness = eligibility(data, point, high, settlement, limit, value)
+        result_flags = flags(data, lines, point, high, limit, value, case)
+        fitness = eligibility(data, point, high, case.point, limit, value)
         bands = (
             _band(low.net, point.net, high.net),
             _band(low.gross, point.gross, high.gross),
-            _band(payouts[0], payouts[1], payouts[2]),
+            _band(*case.payouts),
         )
         derivation: Derivation = {}
         if explain:
-            derivation = derive(data, lines, point, settlement, limit, value, (low, high), losses, bands, repairs)
+            derivation = derive(data, lines, (low, point, high), case, limit, value, fitness, bands, repairs)
         return CalculationResult(
             engine_version=ENGINE_VERSION,
             rounding=ROUNDING,
             lines=lines,
             totals=point,
-            settlement=settlement,
+            settlement=case.point,
             limit=limit,
             value_estimate=value,
-            value_losses=losses,
-            stage_table=table,
-            payable_items=items,
+            value_losses=case.losses,
+            stage_table=case.table,
+            payable_items=case.items,
             eligibility=fitness,
             net_band=bands[0],
             gross_band=bands[1],
@@ -143,14 +125,14 @@ def _limit(
     low: Totals,
     point: Totals,
     high: Totals,
-    settled: tuple[SettlementResult, ...],
+    case: Settled,
 ) -> LimitCheck:
     """Strictly greater than the limit, on the policy's basis, with all three amounts beside it."""
     policy = data.policy
     by_basis = {
         "repair_gross": (point.gross, max(low.gross, point.gross, high.gross)),
         "repair_net": (point.net, max(low.net, point.net, high.net)),
-        "payout": (settled[1].payout, max(s.payout for s in settled)),
+        "payout": (case.point.payout, max(case.payouts)),
     }
     compared, upper = by_basis[policy.limit_basis]
     return LimitCheck(
@@ -162,5 +144,5 @@ def _limit(
         over_at_upper_edge=upper > policy.limit,
         repair_gross=point.gross,
         repair_net=point.net,
-        payout=settled[1].payout,
+        payout=case.point.payout,
     )

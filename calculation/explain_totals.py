@@ -10,7 +10,7 @@ from calculation.derivation import Operand, number
 from calculation.explain_sheet import LABOUR_TOTAL, TOTAL, percent_node
 from calculation.explain_work import terms_of
 from calculation.model import CalculationInput, Text
-from calculation.money import HUNDRED
+from calculation.money import HUNDRED, round2
 from calculation.repair_or_replace import repair_terms, replace_terms
 from calculation.result import LineResult, RepairCheck, Totals
 from calculation.sheet import EXCHANGE_SHARE
@@ -66,7 +66,7 @@ def total_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResu
                 build.total(key, name, amount, [(t[0], t[1] * sign, t[2]) for t in terms[key]])
                 blocks.append((name, amount * sign, key))
     build.total("net", NET, sheet.net, blocks, _BLOCKS)
-    _vat(build, data, sheet)
+    _vat(build, data, lines, sheet)
     _after(build, sheet, terms)
 
 
@@ -86,7 +86,7 @@ def _deducted(build: Builder, data: CalculationInput, lines: Sequence[LineResult
     ]
 
 
-def _vat(build: Builder, data: CalculationInput, sheet: Totals) -> None:
+def _vat(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:
     rate = sheet.vat_rate * HUNDRED
     shown = f"{number(rate.normalize() if rate else rate)} %"
     day = data.parameters.supply_date or data.parameters.price_date
@@ -104,7 +104,9 @@ def _vat(build: Builder, data: CalculationInput, sheet: Totals) -> None:
             "Der Wert des hingegebenen Altteils gilt als Teil des Entgelts: 10 % des Austauschteils",
             "the value of the old part given away counts as part of the consideration: 10 % of the exchange part",
         )
-        exchange = sheet.exchange_part_value * HUNDRED / EXCHANGE_SHARE
+        counted = {r.id for r in lines if r.block == "parts" and r.counts and r.included_in is None}
+        old = [p for p in data.parts if p.id in counted and p.part_origin == "exchange"]
+        exchange = sum((round2(p.qty * p.unit_price) for p in old), Decimal("0.00"))
         parts = (Text("Austauschteile vor Nachlass", "exchange parts before discount"), exchange, "parts")
         percent_node(
             build, "exchange_part_value", OLD_PART, parts, EXCHANGE_SHARE, sheet.exchange_part_value, rule, "§ 10 UStG"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal
 
 from calculation.claim_flags import claim_flags
@@ -14,12 +14,8 @@ from calculation.result import (
     Flag,
     LimitCheck,
     LineResult,
-    PayableItem,
-    SettlementResult,
-    StageRow,
     Totals,
     ValueEstimate,
-    ValueLossProposal,
 )
 from calculation.settlement_flags import settlement_flags
 from calculation.sheet_flags import sheet_flags
@@ -38,12 +34,9 @@ def flags(
     lines: tuple[LineResult, ...],
     point: Totals,
     high: Totals,
-    settlement: SettlementResult,
     limit: LimitCheck,
     value: ValueEstimate | None,
-    items: Sequence[PayableItem] = (),
-    table: Sequence[StageRow] = (),
-    losses: Sequence[ValueLossProposal] = (),
+    case: Settled,
 ) -> tuple[Flag, ...]:
     """All flags, red first; the order inside a level is that of their codes."""
     found = [
@@ -51,10 +44,10 @@ def flags(
         *_value(data, point, high, value),
         *_proxies(data),
         *_ownership(data),
-        *settlement_flags(data, settlement),
-        *claim_flags(data, point, settlement, items, table, losses),
+        *settlement_flags(data, case.point),
+        *claim_flags(data, point, case),
         *facts_flags(data, value),
-        *sheet_flags(data, lines, point),
+        *sheet_flags(data, lines, point, repairs),
     ]
     return tuple(sorted(found, key=lambda f: (_ORDER[f.level], f.code, f.line_ids)))
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from calculation.deduction_flags import deduction_flags
 from calculation.model import CalculationInput
-from calculation.result import Flag, FlagLevel, LineResult, Totals
+from calculation.paint_flags import paint_flags
+from calculation.result import Flag, FlagLevel, LineResult, RepairCheck, Totals
 from calculation.texts import eur, flag, percent
 from calculation.validate import all_lines
+from calculation.work_flags import work_flags
 
 #: Net hourly rates outside this span are calculated, but shown.
 USUAL_RATE = (Decimal(40), Decimal(350))
@@ -17,12 +20,17 @@ USUAL_RATE = (Decimal(40), Decimal(350))
 PAINT_SHARE = Decimal("0.60")
 
 
-def sheet_flags(data: CalculationInput, lines: tuple[LineResult, ...], point: Totals) -> Iterator[Flag]:
+def sheet_flags(
+    data: CalculationInput, lines: tuple[LineResult, ...], point: Totals, repairs: Sequence[RepairCheck] = ()
+) -> Iterator[Flag]:
     """Flags that follow from the tables used, the lines and the totals."""
     yield from _vat(data)
     yield from _tables(data)
     yield from _lines(data, lines)
     yield from _sheet(data, point)
+    yield from paint_flags(data)
+    yield from work_flags(data)
+    yield from deduction_flags(data, repairs)
 
 
 #: Standard rate of VAT by first day (section 12 UStG).
