@@ -1,0 +1,360 @@
+"""Stored calculations in, figures at both versions out: columns where they can be had, the single engine for the rest."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from pydantic_core import from_json
+
+from pricing_tables import Table, Tables
+from workbench.impact.chunk import LIMIT_BASIS, Chunk
+from workbench.impact.columns import OddError
+from workbench.impact.numbers import Bools, Ints
+from workbench.impact.outcome import FIGURES, FLAGS, Outcome, Tally
+from workbench.impact.renew import FIGURES_OF, Renewed, Renewer
+from workbench.impact.renewal import EFFECT_TABLES, Renewal
+from workbench.impact.reprice import Missing, match_tables
+from workbench.impact.settle import Settled, Terms, settle
+from workbench.impact.sheet import Figures, Pricer, Sheet, stored_figures
+from workbench.impact.single import One, price_one, signature
+from workbench.impact.warning import Bounds, Watch
+
+#: Calculations in one chunk: enough to make numpy's overhead small, few enough to stay in the processor's cache.
+CHUNK: Final = 400
+#: Part under which lines without a part are summed; effects that the single engine did not tell apart.
+NO_PART: Final = "-"
+NOT_SPLIT: Final = "*"
+_ODD: Final = (OddError, KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, ArithmeticError)
+_BLOCKS: Final = ("parts", "labour", "paint", "dents", "incidentals")
+
+
+class Stored(NamedTuple):
+    """One stored calculation.
+
+    Attributes:
+        name: claim number; empty takes that of the calculation.
+        state: what it is, for the report (``draft``, ``sent`` …).
+        raw: its JSON.
+    """
+
+    name: str
+    state: str
+    raw: bytes
+
+
+@dataclass(slots=True)
+class Version:
+    """Everything that calculations on the same old version share."""
+
+    old: Tables | None
+    renewer: Renewer
+    watch: Watch
+
+
+class Batch:
+    """Prices portfolios against one new version.
+
+    Args:
+        new: the version to be tried.
+        known: tables that stored calculations may stand on, by name, version and checksum.
+        old: the version to compare with for every calculation, whatever it names; None takes what each names.
+        day: new price date; None leaves the dates.
+        split: also tell the effects of the tables apart.
+    """
+
+    def __init__(
+        self,
+        new: Tables,
+        known: Sequence[Table] = (),
+        *,
+        old: Tables | None = None,
+        day: date | None = None,
+        split: bool = True,
+    ) -> None:
+        self.new, self.known, self.old, self.day, self.split = new, tuple(known), old, day, split
+        self._versions: dict[tuple[tuple[str, str, str], ...], Version] = {}
+        self._matched: dict[tuple[tuple[str, str, str], ...], Tables | None] = {}
+
+    def old_tables(self, named: tuple[tuple[str, str, str], ...]) -> Tables | None:
+        """The old version of a calculation that names these references."""
+        if self.old is not None:
+            return self.old
+        if named not in self._matched:
+            if len(self._matched) > 1000:
+                self._matched.clear()
+            self._matched[named] = match_tables(named, self.known)
+        return self._matched[named]
+
+    def run(self, stored: Sequence[Stored], report: Callable[[int], None] | None = None) -> Outcome:
+        """Price stored calculations, in their order.
+
+        Args:
+            stored: of any number.
+            report: is told how many are done since the last call.
+        """
+        made = []
+        for start in range(0, len(stored), CHUNK):
+            part = stored[start : start + CHUNK]
+            with _no_collection():
+                made.append(self._chunk(part))
+            if report is not None:
+                report(len(part))
+        return Outcome.join(made)
+
+    def _chunk(self, stored: Sequence[Stored]) -> Outcome:
+        out = Outcome(names=[item.name for item in stored], states=[item.state for item in stored])
+        n = len(stored)
+        for name in ("segments", "regions", "regimes"):
+            setattr(out, name, [""] * n)
+        out.old, out.new = (np.zeros((len(FIGURES), n), dtype=np.int64) for _ in range(2))
+        groups: dict[tuple[tuple[str, str, str], ...], list[tuple[int, Mapping[str, Any]]]] = {}
+        alone: list[tuple[int, Any]] = []
+        for index, item in enumerate(stored):
+            try:
+                document = from_json(item.raw)
+                # A zero character is refused by the engine; a batch does not read the texts that could hold one.
+                if b"\\u0000" in item.raw or not isinstance(document, dict):
+                    alone.append((index, document))
+                    continue
+                key = () if self.old is not None else signature(document.get("table_references", ()))
+                groups.setdefault(key, []).append((index, document))
+            except ValueError:
+                told = ("TK-CALC-008: Das ist kein JSON.", "TK-CALC-008: This is no JSON.")
+                out.problems[index] = [told]
+            except _ODD:
+                alone.append((index, document))
+        for key, members in groups.items():
+            alone += self._group(key, members, out)
+        for index, document in alone:
+            self._one(index, document, out)
+        return out
+
+    def _version(self, key: tuple[tuple[str, str, str], ...]) -> Version:
+        found = self._versions.get(key)
+        if found is None:
+            old = self.old_tables(key)
+            found = Version(old, Renewer(Renewal(old, self.new)), Watch(old, self.new, self.day))
+            if len(self._versions) > 200:
+                self._versions.clear()
+            self._versions[key] = found
+        return found
+
+    def _group(
+        self, key: tuple[tuple[str, str, str], ...], members: list[tuple[int, Mapping[str, Any]]], out: Outcome
+    ) -> list[tuple[int, Any]]:
+        """Price calculations of one old version; returns those that are left to the single engine."""
+        try:
+            with np.errstate(all="ignore"):  # calculations that are left to the engine are carried along
+                return self._columns(self._version(key), members, out)
+        except _ODD:
+            # One of them has a shape that no calculation has: halve until it stands alone.
+            if len(members) == 1:
+                return list(members)
+            middle = len(members) // 2
+            return self._group(key, members[:middle], out) + self._group(key, members[middle:], out)
+
+    def _columns(
+        self, version: Version, members: list[tuple[int, Mapping[str, Any]]], out: Outcome
+    ) -> list[tuple[int, Any]]:
+        chunk = Chunk([document for _, document in members])
+        bounds = version.watch.run(chunk)
+        renewed = version.renewer.run(chunk)
+        terms = Terms(chunk)
+        stored = stored_figures(chunk)
+        old, new = Pricer(chunk, stored).run(), Pricer(chunk, renewed.figures).run()
+        settled = settle(chunk, terms, old), settle(chunk, terms, new)
+        forced = chunk.bad | old.forced | new.forced | renewed.forced
+        good = np.flatnonzero(~forced)
+        places = np.array([index for index, _ in members], dtype=np.int64)
+        out.old[:, places[good]] = _figures(chunk, old, settled[0], bounds[0])[:, good]
+        out.new[:, places[good]] = _figures(chunk, new, settled[1], bounds[1])[:, good]
+        regions = _regions(chunk)
+        for case in good.tolist():
+            index = int(places[case])
+            out.names[index] = out.names[index] or chunk.claim_numbers[case]
+            out.segments[index] = chunk.segments[case] or ""
+            out.regions[index] = regions.get(case, "")
+            out.regimes[index] = "liability" if chunk.regime[case] else "kasko"
+        counted = ~forced
+        for case, rows in renewed.missing.items():
+            if not forced[case]:
+                counted[case] = False
+                missing = [Missing(*row) for row in rows]
+                out.problems[int(places[case])] = [(m.message_de, m.message_en) for m in missing]
+        _tally(out.tally, chunk, (old, new), renewed, counted)
+        if self.split:
+            self._effects(out.tally, chunk, terms, (stored, renewed.figures), (old, settled[0]), counted)
+        return [members[case] for case in np.flatnonzero(forced).tolist()]
+
+    def _effects(
+        self,
+        tally: Tally,
+        chunk: Chunk,
+        terms: Terms,
+        figures: tuple[Figures, Figures],
+        first: tuple[Sheet, Settled],
+        counted: Bools,
+    ) -> None:
+        """The tables take effect one after another, so that their effects add up to the whole; at the point alone."""
+        now = dict(figures[0])
+        before = _three(*first)
+        for table in EFFECT_TABLES:
+            names = [name for name in FIGURES_OF[table] if not np.array_equal(now[name], figures[1][name])]
+            if not names:
+                continue
+            for name in names:
+                now[name] = figures[1][name]
+            sheet = Pricer(chunk, now, edges=1).run()
+            after = _three(sheet, settle(chunk, terms, sheet))
+            change = (after - before) * counted
+            touched = int((change != 0).any(axis=0).sum())
+            tally.add(tally.tables, table, [*(int(v) for v in change.sum(axis=1)), touched])
+            before = after
+
+    def _one(self, index: int, document: Any, out: Outcome) -> None:
+        """The single engine's answer in the same columns."""
+        one = price_one(document, self.old_tables, self.new, self.day)
+        out.singles.add(index)
+        if one.data is not None:
+            data = one.data
+            out.names[index] = out.names[index] or data.header.claim_number
+            out.segments[index] = data.vehicle.segment or ""
+            keys = [rate.table_key for rate in data.rates.values() if rate.table == "hourly_rates" and rate.table_key]
+            out.regions[index] = keys[0][0] if keys else ""
+            out.regimes[index] = data.settlement.regime
+        if one.old is not None:
+            out.old[:, index] = one.old
+            out.new[:, index] = one.old if one.new is None else one.new
+        if one.problems:
+            out.problems[index] = list(one.problems)
+        else:
+            _tally_one(out.tally, one)
+
+
+def _three(sheet: Sheet, settled: Settled) -> Ints:
+    point = sheet.point
+    return np.stack([sheet["net"][point], sheet["gross"][point], settled.payout[point]])
+
+
+def _figures(chunk: Chunk, sheet: Sheet, settled: Settled, bounds: Bounds) -> Ints:
+    """Rows of ``outcome.FIGURES``."""
+    point = sheet.point
+    net, gross, payout = sheet["net"], sheet["gross"], settled.payout
+    compared = np.select(
+        [bounds.basis == LIMIT_BASIS["repair_gross"], bounds.basis == LIMIT_BASIS["repair_net"]], [gross, net], payout
+    )
+    over, upper = compared[point] > bounds.limit, compared.max(axis=0) > bounds.limit
+    known = bounds.against > 0
+    weight = gross[-1] * 10_000
+    red = known & (weight >= bounds.red * bounds.against) & (weight >= bounds.amber * bounds.against)
+    amber = known & ~red & (weight >= bounds.amber * bounds.against)
+    lost = settled.total_loss[point]
+    effort = (chunk.replacement_amount > 0) & (chunk.residual_amount >= 0)
+    capped = ~lost & (settled.basis[point] == 1) & effort
+    below = (chunk.regime == 0) & (payout[point] == 0) & (settled.claim[point] > 0)
+    bits = dict(zip(FLAGS, (over, upper & ~over, lost, capped, below, red, amber), strict=True))
+    flags: Ints = np.zeros(chunk.n, dtype=np.int64)
+    for bit, code in enumerate(FLAGS):
+        flags |= bits[code].astype(np.int64) << bit
+    rows = {
+        "net": net[point], "vat": sheet["vat"][point], "gross": gross[point], "net_allowed": sheet["net_allowed"][point],
+        "claim": settled.claim[point], "payout": payout[point], "kept": settled.kept[point], "sold": settled.sold[point],
+        "net_low": net.min(axis=0), "net_high": net.max(axis=0), "gross_low": gross.min(axis=0),
+        "gross_high": gross.max(axis=0), "payout_low": payout.min(axis=0), "payout_high": payout.max(axis=0),
+        "compared": compared[point], "limit": bounds.limit, "stage": settled.stage[point], "basis": settled.basis[point],
+        "flags": flags, "parts_total": sheet["parts_total"][point], "labour_total": sheet["labour_total"][point],
+        "paint": sheet["paint"][point], "incidentals": sheet["incidentals"][point],
+        "discounts": sheet["discounts"][point], "surcharges": sheet["surcharges"][point],
+        "deductions": sheet["deductions_taxed"][point] + sheet["deductions_untaxed"][point],
+    }  # fmt: skip
+    return np.stack([rows[name] for name in FIGURES])
+
+
+def _regions(chunk: Chunk) -> dict[int, str]:
+    """Region of the hourly rates by calculation."""
+    found: dict[int, str] = {}
+    rates = chunk.rates
+    for case, table, key in zip(rates.case.tolist(), rates.raw["table"], rates.raw["table_key"], strict=True):
+        if table == "hourly_rates" and key and case not in found:
+            found[case] = key[0]
+    return found
+
+
+def _tally(tally: Tally, chunk: Chunk, sheets: tuple[Sheet, Sheet], renewed: Renewed, counted: Bools) -> None:
+    """Sums by part and trade, and what was kept."""
+    if not counted.any():
+        return
+    old, new = sheets
+    for name in _BLOCKS:
+        block = chunk.blocks[name]
+        if not block.n:
+            continue
+        before, after = (s.lines[name][min(s.point, len(s.lines[name]) - 1)] for s in (old, new))
+        wanted = np.flatnonzero(counted[block.case] & ((before != 0) | (after != 0)))
+        codes: dict[Any, int] = {}
+        parts = block.raw["part"]
+        column = np.fromiter((codes.setdefault(parts[i], len(codes)) for i in wanted.tolist()), np.int64, len(wanted))
+        sums: Ints = np.zeros((3, len(codes)), dtype=np.int64)
+        for row, values in enumerate((np.ones(len(wanted), dtype=np.int64), before[wanted], after[wanted])):
+            np.add.at(sums[row], column, values)
+        for part, code in codes.items():
+            tally.add(tally.parts, str(part or NO_PART), [int(v) for v in sums[:, code]])
+    by_old, by_new = (sheet.by_rate[counted].sum(axis=0) for sheet in sheets)
+    for rate, code in chunk.names.items():
+        tally.add(tally.trades, rate, [int(by_old[code]), int(by_new[code])])
+    for reason, count in renewed.kept.items():
+        tally.kept[reason] = tally.kept.get(reason, 0) + count
+    tally.renewed += renewed.renewed
+
+
+def _tally_one(tally: Tally, one: One) -> None:
+    if one.data is None or one.before is None or one.after is None or one.repriced is None:
+        return
+    data = one.data
+    parts = {line.id: line.part for line in (*data.parts, *data.labour, *data.paint, *data.dents, *data.incidentals)}
+    for before, after in zip(one.before.lines, one.after.lines, strict=False):
+        if before.id in parts and (before.amount or after.amount):
+            values = [1, int(before.amount * 100), int(after.amount * 100)]
+            tally.add(tally.parts, parts[before.id] or NO_PART, values)
+    for name in sorted({*one.before.totals.labour_by_rate, *one.after.totals.labour_by_rate}):
+        was = one.before.totals.labour_by_rate.get(name, 0)
+        now = one.after.totals.labour_by_rate.get(name, 0)
+        tally.add(tally.trades, name, [int(was * 100), int(now * 100)])
+    for rate, attribute in (("paint", "paint_wage"), ("dents", "dents")):
+        was, now = getattr(one.before.totals, attribute), getattr(one.after.totals, attribute)
+        if was or now:
+            tally.add(tally.trades, rate, [int(was * 100), int(now * 100)])
+    first, second = one.before, one.after
+    change = [
+        int((b - a) * 100)
+        for a, b in (
+            (first.totals.net, second.totals.net),
+            (first.totals.gross, second.totals.gross),
+            (first.payout, second.payout),
+        )
+    ]
+    if any(change):
+        tally.add(tally.tables, NOT_SPLIT, [*change, 1])
+    for found in one.repriced.changes:
+        if found.kind == "renewed":
+            tally.renewed += 1
+        else:
+            tally.kept[found.reason] = tally.kept.get(found.reason, 0) + 1
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """A chunk makes many small values and no circles among them: the collector would walk over all of them again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
