@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from calculation.model import PARTIAL_COVER_PERILS, CalculationInput
 from calculation.money import ZERO
-from calculation.result import Flag, PayableItem, Reason, SettlementResult, StageRow, Totals, ValueLossProposal
+from calculation.result import Flag, PayableItem, Reason, SettlementResult, Totals, ValueLossProposal
+from calculation.settled import Settled
 from calculation.settlement_terms import offer_in_time
 from calculation.texts import eur, flag
 
 
-def claim_flags(
-    data: CalculationInput,
-    sheet: Totals,
-    result: SettlementResult,
-    items: Sequence[PayableItem],
-    table: Sequence[StageRow],
-    losses: Sequence[ValueLossProposal],
-) -> Iterator[Flag]:
+def claim_flags(data: CalculationInput, sheet: Totals, case: Settled) -> Iterator[Flag]:
     """Flags that follow from how the claim was found."""
+    result, items = case.point, case.items
     if result.reference is not None:
         yield from _reference(result)
     if items:
@@ -29,9 +23,9 @@ def claim_flags(
         yield from _cover(data)
     yield from _prices(data)
     yield from _residual(data, result)
-    yield from _ways(data, result, table)
+    yield from _ways(data, case)
     if data.settlement.value_loss is not None or data.settlement.other_items:
-        yield from _value_loss(data, sheet, result, losses)
+        yield from _value_loss(data, sheet, result, case.losses)
 
 
 def _joined(reasons: Sequence[Reason]) -> tuple[str, str]:
@@ -237,8 +231,8 @@ def _residual(data: CalculationInput, result: SettlementResult) -> Iterator[Flag
         )
 
 
-def _ways(data: CalculationInput, result: SettlementResult, table: Sequence[StageRow]) -> Iterator[Flag]:
-    settlement = data.settlement
+def _ways(data: CalculationInput, case: Settled) -> Iterator[Flag]:
+    settlement, result, table = data.settlement, case.point, case.table
     done = settlement.repair_done
     if result.mode == "fictive" and settlement.replacement_bought is not None:
         yield flag(
@@ -252,9 +246,7 @@ def _ways(data: CalculationInput, result: SettlementResult, table: Sequence[Stag
             "Settle concretely as a whole for the replacement bought.",
         )
     limited = result.mode == "fictive" and done is not None and done.extent == "complete" and result.basis == "repair"
-    if limited and result.repair_allowed < (
-        result.reference.report_net if result.reference else _fictive(table, result)
-    ):
+    if limited and result.repair_allowed < case.fictive_repair:
         yield flag(
             "limited_by_actual_cost",
             "amber",
@@ -313,11 +305,6 @@ def _ways(data: CalculationInput, result: SettlementResult, table: Sequence[Stag
                 "Den Anspruchsteller wählen lassen.",
                 "Let the claimant choose.",
             )
-
-
-def _fictive(table: Sequence[StageRow], result: SettlementResult) -> Decimal:
-    """Repair costs as a fictive settlement has them in stage 1, without the value loss; what is allowed, where there is no table."""
-    return table[0].fictive - result.value_loss if table else result.repair_allowed
 
 
 def _value_loss(

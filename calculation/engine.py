@@ -58,7 +58,7 @@ def calculate(data: CalculationInput, *, explain: bool = True) -> CalculationRes
         case = settle_case(data, lines, (low, point, high))
         limit = _limit(data, low, point, high, case)
         value = estimate(data, high)
-        result_flags = flags(data, lines, point, high, limit, value, case)
+        result_flags = flags(data, lines, point, high, limit, value, case, repairs)
         fitness = eligibility(data, point, high, case.point, limit, value)
         bands = (
             _band(low.net, point.net, high.net),

@@ -6,24 +6,19 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from calculation.derivation import Derivation, Node, Operand, number
+from calculation.explain_claim import claim_nodes
 from calculation.explain_deductions import deduction_nodes
 from calculation.explain_lines import line_nodes
+from calculation.explain_outcome import outcome_nodes
 from calculation.explain_paint import paint_nodes
-from calculation.explain_settlement import settlement_nodes, value_loss_node
+from calculation.explain_reference import reference_nodes
+from calculation.explain_settlement import settlement_nodes
 from calculation.explain_sheet import band_nodes, parts_nodes
 from calculation.explain_totals import repair_check_nodes, total_nodes
 from calculation.explain_work import labour_nodes
 from calculation.model import CalculationInput, TableReference, Text
-from calculation.result import (
-    Band,
-    LimitCheck,
-    LineResult,
-    RepairCheck,
-    SettlementResult,
-    Totals,
-    ValueEstimate,
-    ValueLossProposal,
-)
+from calculation.result import Band, Eligibility, LimitCheck, LineResult, RepairCheck, Totals, ValueEstimate
+from calculation.settled import Settled
 
 _BANDS = ("net_band", "gross_band", "payout_band")
 _BAND_NAMES = (
@@ -97,17 +92,16 @@ class Builder:
 def explain(
     data: CalculationInput,
     lines: Sequence[LineResult],
-    sheet: Totals,
-    settlement: SettlementResult,
+    sheets: tuple[Totals, Totals, Totals],
+    case: Settled,
     limit: LimitCheck,
     value: ValueEstimate | None,
-    edges: tuple[Totals, Totals],
-    losses: Sequence[ValueLossProposal] = (),
+    fitness: Eligibility,
     bands: Sequence[Band] = (),
     repairs: Sequence[RepairCheck] = (),
 ) -> Derivation:
     """The derivation of every value of the result, by key."""
-    build = Builder(data.table_references)
+    build, sheet = Builder(data.table_references), sheets[1]
     results = {line.id: line for line in lines}
     line_nodes(build, data, results)
     deduction_nodes(build, data, results, sheet)
@@ -117,7 +111,9 @@ def explain(
     total_nodes(build, data, lines, sheet)
     band_nodes(build, tuple(zip(_BANDS, _BAND_NAMES, bands, strict=False)))
     repair_check_nodes(build, data, lines, repairs)
-    settlement_nodes(build, data, sheet, settlement, limit, value, edges[1])
-    for loss in losses:
-        value_loss_node(build, loss)
+    settlement_nodes(build, data, sheet, case)
+    claim_nodes(build, data, case)
+    if case.reference is not None:
+        reference_nodes(build, data, case)
+    outcome_nodes(build, data, limit, value, sheets[2], fitness)
     return build.nodes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from calculation.claim_flags import claim_flags
@@ -10,13 +10,8 @@ from calculation.derivation import number
 from calculation.estimate import age_in_years, loss_day
 from calculation.facts_flags import facts_flags
 from calculation.model import CalculationInput, Text
-from calculation.result import (
-    Flag,
-    LimitCheck,
-    LineResult,
-    Totals,
-    ValueEstimate,
-)
+from calculation.result import Flag, LimitCheck, LineResult, RepairCheck, Totals, ValueEstimate
+from calculation.settled import Settled
 from calculation.settlement_flags import settlement_flags
 from calculation.sheet_flags import sheet_flags
 from calculation.texts import eur, flag, percent
@@ -37,6 +32,7 @@ def flags(
     limit: LimitCheck,
     value: ValueEstimate | None,
     case: Settled,
+    repairs: Sequence[RepairCheck] = (),
 ) -> tuple[Flag, ...]:
     """All flags, red first; the order inside a level is that of their codes."""
     found = [
