@@ -35,7 +35,7 @@ from calculation.model import (
 )
 from workbench.impact.batch import Batch
 from workbench.impact.outcome import FIGURES, Outcome
-from workbench.impact.single import parse, price_one
+from workbench.impact.single import parse
 
 D = Decimal
 OLD = base_tables()
@@ -49,7 +49,7 @@ def check(inputs: list[CalculationInput], new: Any = NEW, day: Any = None) -> Ou
     outcome = batch.run(portfolio)
     assert outcome.names == [item.name for item in portfolio]
     for index, item in enumerate(portfolio):
-        one = price_one(parse(item.raw), batch.old_tables, new, day)
+        one = batch.single.price(item.raw)
         where = f"calculation {index}, {'single' if index in outcome.singles else 'columns'}"
         assert sorted(outcome.problems.get(index, [])) == sorted(one.problems), where
         if one.old is not None:
@@ -390,7 +390,7 @@ def test_left_out_keys_take_their_default() -> None:
     batch = Batch(NEW, list(table_set(OLD).values()))
     batch.run([item])
     outcome = batch.run([item, item._replace(raw=raw)])
-    one = price_one(parse(raw), batch.old_tables, NEW, None)
+    one = batch.single.price(raw)
     assert not outcome.singles
     assert named(outcome.new[:, 1]) == named(one.new)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ import numpy as np
 from pydantic_core import from_json
 
 from pricing_tables import Table, Tables
-from workbench.impact.chunk import LIMIT_BASIS, Chunk
+from workbench.impact.chunk import LIMIT_BASIS, Chunk, Reading
 from workbench.impact.columns import OddError
 from workbench.impact.numbers import Bools, Ints
 from workbench.impact.outcome import FIGURES, FLAGS, Outcome, Tally
@@ -22,11 +22,11 @@ from workbench.impact.renewal import EFFECT_TABLES, Renewal
 from workbench.impact.reprice import Missing, match_tables
 from workbench.impact.settle import Settled, Terms, settle
 from workbench.impact.sheet import Figures, Pricer, Sheet, stored_figures
-from workbench.impact.single import One, price_one, signature
+from workbench.impact.single import Key, One, Single, parse, signature
 from workbench.impact.warning import Bounds, Watch
 
-#: Calculations in one chunk: enough to make numpy's overhead small, few enough to stay in the processor's cache.
-CHUNK: Final = 400
+#: Calculations in one chunk: enough to make numpy's overhead small.
+CHUNK: Final = 1000
 #: Part under which lines without a part are summed; effects that the single engine did not tell apart.
 NO_PART: Final = "-"
 NOT_SPLIT: Final = "*"
@@ -78,10 +78,11 @@ class Batch:
         split: bool = True,
     ) -> None:
         self.new, self.known, self.old, self.day, self.split = new, tuple(known), old, day, split
-        self._versions: dict[tuple[tuple[str, str, str], ...], Version] = {}
-        self._matched: dict[tuple[tuple[str, str, str], ...], Tables | None] = {}
+        self._versions: dict[Key, Version] = {}
+        self._matched: dict[Key, Tables | None] = {}
+        self.single = Single(self.old_tables, new, day)
 
-    def old_tables(self, named: tuple[tuple[str, str, str], ...]) -> Tables | None:
+    def old_tables(self, named: Key) -> Tables | None:
         """The old version of a calculation that names these references."""
         if self.old is not None:
             return self.old
@@ -113,29 +114,29 @@ class Batch:
         for name in ("segments", "regions", "regimes"):
             setattr(out, name, [""] * n)
         out.old, out.new = (np.zeros((len(FIGURES), n), dtype=np.int64) for _ in range(2))
-        groups: dict[tuple[tuple[str, str, str], ...], list[tuple[int, Mapping[str, Any]]]] = {}
-        alone: list[tuple[int, Any]] = []
+        groups: dict[Key, tuple[Reading, list[int]]] = {}
+        alone: list[int] = []
         for index, item in enumerate(stored):
             try:
-                document = from_json(item.raw)
                 # A zero character is refused by the engine; a batch does not read the texts that could hold one.
-                if b"\\u0000" in item.raw or not isinstance(document, dict):
-                    alone.append((index, document))
-                    continue
-                key = () if self.old is not None else signature(document.get("table_references", ()))
-                groups.setdefault(key, []).append((index, document))
-            except ValueError:
-                told = ("TK-CALC-008: Das ist kein JSON.", "TK-CALC-008: This is no JSON.")
-                out.problems[index] = [told]
+                if b"\\u0000" in item.raw:
+                    raise OddError("\\u0000")
+                document = from_json(item.raw)
+                key = () if self.old is not None else signature(document["table_references"])
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = (Reading(), [])
+                group[0].add(document)
+                group[1].append(index)
             except _ODD:
-                alone.append((index, document))
-        for key, members in groups.items():
-            alone += self._group(key, members, out)
-        for index, document in alone:
-            self._one(index, document, out)
+                alone.append(index)
+        for key, (reading, places) in groups.items():
+            alone += self._group(key, reading, places, stored, out)
+        for index in alone:
+            self._one(index, stored[index].raw, out)
         return out
 
-    def _version(self, key: tuple[tuple[str, str, str], ...]) -> Version:
+    def _version(self, key: Key) -> Version:
         found = self._versions.get(key)
         if found is None:
             old = self.old_tables(key)
@@ -146,23 +147,28 @@ class Batch:
         return found
 
     def _group(
-        self, key: tuple[tuple[str, str, str], ...], members: list[tuple[int, Mapping[str, Any]]], out: Outcome
-    ) -> list[tuple[int, Any]]:
-        """Price calculations of one old version; returns those that are left to the single engine."""
+        self, key: Key, reading: Reading, places: list[int], stored: Sequence[Stored], out: Outcome
+    ) -> list[int]:
+        """Price calculations of one old version; returns the places of those that are left to the single engine."""
         try:
             with np.errstate(all="ignore"):  # calculations that are left to the engine are carried along
-                return self._columns(self._version(key), members, out)
+                return self._columns(self._version(key), reading, places, stored, out)
         except _ODD:
-            # One of them has a shape that no calculation has: halve until it stands alone.
-            if len(members) == 1:
-                return list(members)
-            middle = len(members) // 2
-            return self._group(key, members[:middle], out) + self._group(key, members[middle:], out)
+            # One of them has a value that no calculation has: halve until it stands alone.
+            if len(places) == 1:
+                return places
+            middle, left = len(places) // 2, []
+            for half in (places[:middle], places[middle:]):
+                again = Reading()
+                for index in half:
+                    again.add(from_json(stored[index].raw))
+                left += self._group(key, again, half, stored, out)
+            return left
 
     def _columns(
-        self, version: Version, members: list[tuple[int, Mapping[str, Any]]], out: Outcome
-    ) -> list[tuple[int, Any]]:
-        chunk = Chunk([document for _, document in members])
+        self, version: Version, reading: Reading, members: list[int], stored_raw: Sequence[Stored], out: Outcome
+    ) -> list[int]:
+        chunk = Chunk(reading, lambda case: parse(stored_raw[members[case]].raw))
         bounds = version.watch.run(chunk)
         renewed = version.renewer.run(chunk)
         terms = Terms(chunk)
@@ -171,7 +177,7 @@ class Batch:
         settled = settle(chunk, terms, old), settle(chunk, terms, new)
         forced = chunk.bad | old.forced | new.forced | renewed.forced
         good = np.flatnonzero(~forced)
-        places = np.array([index for index, _ in members], dtype=np.int64)
+        places = np.array(members, dtype=np.int64)
         out.old[:, places[good]] = _figures(chunk, old, settled[0], bounds[0])[:, good]
         out.new[:, places[good]] = _figures(chunk, new, settled[1], bounds[1])[:, good]
         regions = _regions(chunk)
@@ -217,10 +223,10 @@ class Batch:
             tally.add(tally.tables, table, [*(int(v) for v in change.sum(axis=1)), touched])
             before = after
 
-    def _one(self, index: int, document: Any, out: Outcome) -> None:
+    def _one(self, index: int, raw: bytes, out: Outcome) -> None:
         """The single engine's answer in the same columns."""
-        one = price_one(document, self.old_tables, self.new, self.day)
         out.singles.add(index)
+        one = self.single.price(raw)
         if one.data is not None:
             data = one.data
             out.names[index] = out.names[index] or data.header.claim_number

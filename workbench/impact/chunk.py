@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import numpy as np
 
-from workbench.impact.columns import Block, Columns, OddError
+from workbench.impact.columns import Block, Columns, OddError, Rows
 from workbench.impact.fields import COUNTED, defaults, forcing, keys
 from workbench.impact.numbers import BAD, NONE, Bools, Ints, Scaled, integers
 
@@ -45,11 +45,81 @@ _LEVELS: Final = {
 _PER_HOUR: Final = Scaled(2)
 
 
+#: Objects of a calculation that stand alone, by the name they get here.
+_SINGLE: Final = {
+    "header": "Header", "parameters": "Parameters", "material": "PaintMaterial", "settlement": "Settlement",
+    "policy": "Policy", "vehicle": "Vehicle",
+}  # fmt: skip
+_STATED: Final = {"replacement": "ReplacementValue", "residual": "ResidualValue", "value_loss": "ValueLoss"}
+
+
+class Reading:
+    """Calculations as they are read, one after another; a calculation is kept whole or not at all.
+
+    Attributes:
+        rows: by kind of object.
+        rate_names: names of the hourly rates of each calculation.
+        bands: value band of each calculation, as JSON.
+        forced: calculations with something at the top that the columns do not know.
+    """
+
+    def __init__(self) -> None:
+        self.rows = {name: Rows(kind) for name, kind in (*_SINGLE.items(), *_STATED.items(), *LINE_KINDS.items())}
+        self.rows["rates"] = Rows("Rate")
+        self.rate_names: list[tuple[str, ...]] = []
+        self.bands: list[Any] = []
+        self.forced: list[bool] = []
+
+    @property
+    def n(self) -> int:
+        """How many calculations were kept."""
+        return len(self.bands)
+
+    def add(self, document: Mapping[str, Any]) -> None:
+        """Read one calculation from its parsed JSON.
+
+        Raises:
+            OddError, KeyError, TypeError, ValueError, AttributeError: for shapes that no calculation has; nothing is kept then.
+        """
+        usual = defaults("CalculationInput")
+        given = document.keys() - {"format"}
+        if not given <= keys("CalculationInput") or document.get("format", 1) != 1 or document.get("format") is True:
+            raise OddError("CalculationInput")
+        if not given >= COUNTED["CalculationInput"]:
+            document = {**usual, **document}
+        forced = any(document.get(name, usual[name]) != usual[name] for name in forcing("CalculationInput"))
+        parameters, settlement = document["parameters"], document["settlement"]
+        rates, band = document["rates"], document["value_band"]
+        if band is not None and not isinstance(band, dict):
+            raise OddError("value_band")
+        made = {
+            "header": [document["header"]],
+            "parameters": [parameters],
+            "material": [parameters.get("paint_material", {})],
+            "settlement": [settlement],
+            "policy": [document["policy"]],
+            "vehicle": [document["vehicle"]],
+            "rates": list(rates.values()),
+        }
+        for name in _STATED:
+            stated = settlement.get(name)
+            made[name] = [] if stated is None else [stated]
+        for name in LINE_KINDS:
+            made[name] = list_of(document[name])
+        read = {name: self.rows[name].read(objects) for name, objects in made.items()}
+        for name, rows in read.items():
+            self.rows[name].keep(rows)
+        self.rate_names.append(tuple(rates))
+        self.bands.append(band)
+        self.forced.append(forced)
+
+
 class Chunk:
-    """Calculations read from their JSON.
+    """Calculations as columns.
 
     Args:
-        documents: what a JSON parser gave, one calculation each.
+        reading: what was read.
+        document: gives the parsed JSON of a calculation again, for the few that the engine must look at.
 
     Attributes:
         n: how many.
@@ -60,30 +130,29 @@ class Chunk:
         per_hour: by block, units per hour of each line in hundredths.
 
     Raises:
-        OddError, KeyError, TypeError, ValueError, AttributeError: for shapes that no calculation has; the caller then tries
-            smaller chunks.
+        OddError, TypeError, ValueError: for values that no calculation has; the caller then tries smaller chunks.
     """
 
-    def __init__(self, documents: Sequence[Mapping[str, Any]]) -> None:
-        self.n = len(documents)
-        self.bad: Bools = np.zeros(self.n, dtype=np.bool_)
-        self.documents = [self._whole(index, document) for index, document in enumerate(documents)]
-        docs = self.documents
-        self.header = self._one("Header", [d["header"] for d in docs])
+    def __init__(self, reading: Reading, document: Callable[[int], Mapping[str, Any]]) -> None:
+        self.n = reading.n
+        self.document = document
+        self.bands = reading.bands
+        self.bad: Bools = np.fromiter(reading.forced, np.bool_, self.n)
+        self._rows = reading.rows
+        self._rate_names = reading.rate_names
+        self.header = self._one("header")
         self.claim_numbers: tuple[str, ...] = self.header.texts("claim_number")
         self._parameters()
         self._settlement()
-        self.policy = self._one("Policy", [d["policy"] for d in docs])
+        self.policy = self._one("policy")
         self.limit_basis = self.policy.words("limit_basis", LIMIT_BASIS)
-        self.vehicle = self._one("Vehicle", [d["vehicle"] for d in docs])
+        self.vehicle = self._one("vehicle")
         self.vehicle.wholes("mileage_km", 0, 2_000_000, nullable=True)
         self.assumed = self.vehicle.flags("list_price_assumed")
         self.segments = self.vehicle.texts("segment", nullable=True)
         self.registered = [_day_or_none(text) for text in self.vehicle.raw["first_registration"]]
         self.loss_date = [_day_or_none(text) for text in self.settlement.raw["loss_date"]]
-        self.blocks = {
-            block: Block(kind, [list_of(d[block]) for d in docs]) for block, kind in LINE_KINDS.items()
-        }
+        self.blocks = {block: Block(self._rows[block]) for block in LINE_KINDS}
         self._rates()
         self._lines()
         for block in self.blocks.values():
@@ -91,26 +160,12 @@ class Chunk:
         for columns in (self.header, self.parameters, self.material, self.settlement, self.policy, self.vehicle):
             self.bad |= columns.bad
 
-    def _whole(self, index: int, document: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The document with left-out keys; unknown ones mark it."""
-        given = document.keys() - {"format"}
-        if not given <= keys("CalculationInput") or document.get("format", 1) != 1 or document.get("format") is True:
-            raise OddError("CalculationInput")
-        usual = defaults("CalculationInput")
-        if any(document.get(name, usual.get(name)) != usual.get(name) for name in forcing("CalculationInput")):
-            self.bad[index] = True
-        if not given >= COUNTED["CalculationInput"]:
-            document = {**usual, **document}
-        return document
-
-    def _one(self, kind: str, objects: list[Any]) -> Columns:
-        return Columns(kind, objects)
+    def _one(self, name: str) -> Columns:
+        return Columns(self._rows[name])
 
     def _parameters(self) -> None:
-        docs = self.documents
-        self.parameters = p = self._one("Parameters", [d["parameters"] for d in docs])
-        material = [{} if value is None else value for value in p.raw["paint_material"]]
-        self.material = self._one("PaintMaterial", material)
+        self.parameters = p = self._one("parameters")
+        self.material = self._one("material")
         self.small_base = p.words("small_parts_base", SMALL_BASE)
         self.material_model = self.material.words("model", MATERIAL)
         self.material_table = self.material.texts("table", nullable=True)
@@ -128,7 +183,7 @@ class Chunk:
         self.bad |= np.fromiter((not 1990 <= day.year <= 2100 for day in self.price_date), np.bool_, self.n)
 
     def _settlement(self) -> None:
-        self.settlement = s = self._one("Settlement", [d["settlement"] for d in self.documents])
+        self.settlement = s = self._one("settlement")
         self.regime = s.words("regime", REGIME)
         self.net_claim = s.flags("input_tax_deduction")
         self.kept: Bools = np.fromiter(
@@ -139,13 +194,13 @@ class Chunk:
         for name in ("keeps_six_months", "roadworthy"):
             if not {type(value) for value in s.raw[name]} <= {bool, type(None)}:
                 raise OddError(name)
-        self.replacement = self._stated("ReplacementValue", "replacement")
+        self.replacement = self._one("replacement")
         self.tax_kind = self.spread("replacement", self.replacement.words("tax_kind", TAX_KIND), 0)
         self.replacement_amount = self.spread("replacement", self.replacement.number("amount"), NONE)
         self.margin_rate = self.spread("replacement", self.replacement.number("margin_rate"), 0)
-        residual = self._stated("ResidualValue", "residual")
+        residual = self._one("residual")
         self.residual_amount = self.spread("residual", residual.number("amount"), NONE)
-        loss = self._stated("ValueLoss", "value_loss")
+        loss = self._one("value_loss")
         self.loss_amount = self.spread("value_loss", loss.number("amount"), 0)
         self.loss_gross = self.spread("value_loss", loss.words("basis", {"net": 0, "gross": 1}), 0)
         for field, columns in (("replacement", self.replacement), ("residual", residual), ("value_loss", loss)):
@@ -155,9 +210,6 @@ class Chunk:
     def _where(self, field: str) -> Ints:
         return np.flatnonzero(self.settlement.given(field))
 
-    def _stated(self, kind: str, field: str) -> Columns:
-        return Columns(kind, [value for value in self.settlement.raw[field] if value is not None])
-
     def spread(self, field: str, values: Ints, missing: int) -> Ints:
         """A column of a nullable object, over all calculations."""
         out: Ints = np.full(self.n, missing, dtype=np.int64)
@@ -165,10 +217,9 @@ class Chunk:
         return out
 
     def _rates(self) -> None:
-        lists = [list(d["rates"].values()) for d in self.documents]
-        self.rates = Block("Rate", lists)
+        self.rates = Block(self._rows["rates"])
         names: dict[str, int] = {}
-        codes = [names.setdefault(name, len(names)) for d in self.documents for name in d["rates"]]
+        codes = [names.setdefault(name, len(names)) for given in self._rate_names for name in given]
         self.rate_code = integers(codes, len(codes))
         if len(names) > MOST_RATES:
             over = self.rate_code >= MOST_RATES
@@ -277,7 +328,7 @@ class Chunk:
                 labour.bad[index] = True
                 continue
             name = f"{rates[index]}_{level}"
-            if name in self.documents[int(labour.case[index])]["rates"]:
+            if name in self._rate_names[int(labour.case[index])]:
                 rates[index] = name
         return rates
 

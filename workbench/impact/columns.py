@@ -8,7 +8,7 @@ its range or a field that only the single engine knows is marked and left to tha
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -26,6 +26,8 @@ _FINE: Final = frozenset({"share", "ratio"})
 _TEXT: Final = frozenset({str})
 _TEXT_OR_NONE: Final = frozenset({str, type(None)})
 _BOOL: Final = frozenset({bool})
+_DICT: Final = frozenset({dict})
+_MOST_LAYOUTS: Final = 10_000
 
 
 class OddError(Exception):
@@ -64,7 +66,8 @@ class Kind:
         self.wanted = (*(f for f in self.fields if f in COUNTED[name]), *self.forcing)
         self.getter = itemgetter(*self.wanted, self.wanted[0])  # always a tuple
         self.defaults = defaults(name)
-        self.layouts: dict[tuple[str, ...], int] = {}
+        #: layouts with all wanted keys and none that is unknown
+        self.whole: set[tuple[str, ...]] = set()
         cls = of_class(name)
         hints = get_type_hints(cls)
         self.numbers: dict[str, Number] = {}
@@ -85,18 +88,26 @@ class Kind:
                 NONE if text is None else reader[text],
             )
 
-    def layout(self, given: tuple[str, ...]) -> int:
-        """0: all wanted keys are there; 1: some are left out; 2: unknown keys, or a required one is missing."""
-        found = self.layouts.get(given)
-        if found is None:
-            present = set(given)
-            if not present <= self.keys or any(f not in present and f not in self.defaults for f in self.fields):
-                found = 2
-            else:
-                found = 0 if present.issuperset(self.wanted) else 1
-            if len(self.layouts) < 10_000:
-                self.layouts[given] = found
-        return found
+    def fits(self, given: tuple[str, ...]) -> bool:
+        """Whether all wanted keys are there and none is unknown; remembered in ``whole``."""
+        present = set(given)
+        if not present <= self.keys or not present.issuperset(self.wanted):
+            return False
+        if any(f not in present and f not in self.defaults for f in self.fields):
+            return False
+        if len(self.whole) < _MOST_LAYOUTS:
+            self.whole.add(given)
+        return True
+
+    def completed(self, item: dict[str, Any]) -> tuple[Any, ...]:
+        """The wanted values of an object with left-out keys.
+
+        Raises:
+            OddError: for an unknown key or a required one that is missing.
+        """
+        if not item.keys() <= self.keys or any(f not in item and f not in self.defaults for f in self.fields):
+            raise OddError(self.name)
+        return tuple(self.getter({**self.defaults, **item}))
 
 
 def of_class(name: str) -> type[Any]:
@@ -112,6 +123,38 @@ def kind(name: str) -> Kind:
     return Kind(name)
 
 
+class Rows:
+    """Objects of one kind as they are read, calculation by calculation; the columns are made of them at the end.
+
+    Attributes:
+        rows: wanted values of each object.
+        counts: objects of each calculation.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.kind = kind(name)
+        self.rows: list[tuple[Any, ...]] = []
+        self.counts: list[int] = []
+
+    def read(self, objects: list[Any]) -> list[tuple[Any, ...]]:
+        """The wanted values of the objects of one calculation; nothing is kept yet.
+
+        Raises:
+            OddError: for what cannot be an object of this kind.
+        """
+        how = self.kind
+        if not set(map(type, objects)) <= _DICT:
+            raise OddError(how.name)
+        if set(map(tuple, objects)) <= how.whole:
+            return list(map(how.getter, objects))
+        return [how.getter(item) if how.fits(tuple(item)) else how.completed(item) for item in objects]
+
+    def keep(self, rows: list[tuple[Any, ...]]) -> None:
+        """Keep what :meth:`read` gave for the next calculation."""
+        self.rows += rows
+        self.counts.append(len(rows))
+
+
 class Columns:
     """Objects of one kind as columns.
 
@@ -122,18 +165,12 @@ class Columns:
         numbers: scaled columns, by field.
     """
 
-    def __init__(self, name: str, objects: Sequence[Any]) -> None:
-        self.kind = how = kind(name)
-        self.n = len(objects)
+    def __init__(self, given: Rows) -> None:
+        self.kind = how = given.kind
+        self.n = len(given.rows)
         self.bad: Bools = np.zeros(self.n, dtype=np.bool_)
         self.numbers: dict[str, Ints] = {}
-        if not set(map(type, objects)) <= {dict}:
-            raise OddError(name)
-        codes = {layout: how.layout(layout) for layout in set(map(tuple, objects))}
-        if any(codes.values()):
-            objects = self._whole(objects, codes)
-        rows = map(how.getter, objects)
-        columns = list(zip(*rows, strict=True)) if self.n else [() for _ in range(len(how.wanted) + 1)]
+        columns = list(zip(*given.rows, strict=True)) if self.n else [() for _ in range(len(how.wanted) + 1)]
         self.raw: dict[str, tuple[Any, ...]] = dict(zip(how.wanted, columns, strict=False))
         for number in how.numbers.values():
             column = integers(map(number.reader.__getitem__, self.raw[number.name]), self.n)
@@ -144,19 +181,6 @@ class Columns:
             if wrong.any():
                 self.bad |= wrong
         self._force()
-
-    def _whole(self, objects: Sequence[Any], codes: dict[tuple[str, ...], int]) -> list[Any]:
-        """Left-out keys take their default; an object that cannot be read is marked and replaced by nothing but defaults."""
-        how = self.kind
-        made = []
-        for index, item in enumerate(objects):
-            code = codes[tuple(item)]
-            if code == 2:
-                self.bad[index] = True
-                made.append({**dict.fromkeys(how.wanted), **how.defaults})
-            else:
-                made.append({**how.defaults, **item} if code else item)
-        return made
 
     def _force(self) -> None:
         """Fields that the columns do not know must have their default."""
@@ -245,14 +269,13 @@ class Block(Columns):
         offsets: objects ``offsets[c]`` to ``offsets[c + 1]`` belong to calculation ``c``.
     """
 
-    def __init__(self, name: str, lists: Sequence[Any]) -> None:
-        if not set(map(type, lists)) <= {list}:
-            raise OddError(name)
-        counts = np.fromiter(map(len, lists), np.int64, len(lists))
-        self.offsets: Ints = np.zeros(len(lists) + 1, dtype=np.int64)
+    def __init__(self, given: Rows) -> None:
+        cases = len(given.counts)
+        counts = integers(given.counts, cases)
+        self.offsets: Ints = np.zeros(cases + 1, dtype=np.int64)
         np.cumsum(counts, out=self.offsets[1:])
-        self.case: Ints = np.repeat(np.arange(len(lists), dtype=np.int64), counts)
-        super().__init__(name, [item for items in lists for item in items])
+        self.case: Ints = np.repeat(np.arange(cases, dtype=np.int64), counts)
+        super().__init__(given)
 
     def bad_cases(self, out: Bools) -> None:
         """Mark the calculations of the objects that cannot be held."""

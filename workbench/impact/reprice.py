@@ -153,7 +153,12 @@ def reprice(data: CalculationInput, old: Tables | None, new: Tables, day: date |
         new: the version to price with.
         day: new price date; None leaves the date as it is.
     """
-    return _Repricer(data, Renewal(old, new)).run(day)
+    return reprice_by(data, Renewal(old, new), day)
+
+
+def reprice_by(data: CalculationInput, renewal: Renewal, day: date | None = None) -> Repriced:
+    """:func:`reprice` with both versions read already, for more than one calculation."""
+    return _Repricer(data, renewal).run(day)
 
 
 class _Repricer:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from calculation import CalculationError, CalculationInput, CalculationResult, calculate, input_from_json
 from pricing_tables import Tables
 from workbench.impact.outcome import from_result
-from workbench.impact.reprice import Repriced, reprice
+from workbench.impact.renewal import Renewal
+from workbench.impact.reprice import Repriced, reprice_by
 
+#: Name, version and checksum of the tables that a calculation stands on.
+Key = tuple[tuple[str, str, str], ...]
 #: Tables of the version that a calculation stands on, from its references.
-OldTables = Callable[[tuple[tuple[str, str, str], ...]], Tables | None]
+OldTables = Callable[[Key], Tables | None]
+
+
+_MOST: Final = 200
 
 
 @dataclass(slots=True)
@@ -39,7 +45,7 @@ class One:
     repriced: Repriced | None = None
 
 
-def signature(references: Any) -> tuple[tuple[str, str, str], ...]:
+def signature(references: Any) -> Key:
     """Name, version and checksum of each table reference of a JSON calculation."""
     return tuple((r["name"], r.get("version", ""), r.get("sha256", "")) for r in references)
 
@@ -57,20 +63,49 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def price_one(document: Mapping[str, Any], old_tables: OldTables, new: Tables, day: date | None) -> One:
-    """Price one calculation at both versions; a refusal becomes a problem, never an exception."""
-    made = One()
-    try:
-        made.data = data = input_from_json(document)
-        made.before = before = calculate(data, explain=False)
-        made.old = from_result(before)
-        named = tuple((r.name, r.version, r.sha256) for r in data.table_references)
-        made.repriced = repriced = reprice(data, old_tables(named), new, day)
-        if repriced.missing:
-            made.problems = tuple((m.message_de, m.message_en) for m in repriced.missing)
-            return made
-        made.after = after = calculate(repriced.data, explain=False)
-        made.new = from_result(after)
-    except CalculationError as error:
-        made.problems = ((f"{error.code}: {error.message_de}", f"{error.code}: {error.message_en}"),)
-    return made
+class Single:
+    """The single engine for one new version.
+
+    Args:
+        old_tables: of a calculation.
+        new: the version to be tried.
+        day: new price date; None leaves the dates.
+    """
+
+    def __init__(self, old_tables: OldTables, new: Tables, day: date | None = None) -> None:
+        self.old_tables, self.new, self.day = old_tables, new, day
+        self._renewals: dict[Key, Renewal] = {}
+
+    def _renewal(self, named: Key) -> Renewal:
+        found = self._renewals.get(named)
+        if found is None:
+            if len(self._renewals) > _MOST:
+                self._renewals.clear()
+            found = self._renewals[named] = Renewal(self.old_tables(named), self.new)
+        return found
+
+    def price(self, raw: bytes) -> One:
+        """Price one stored calculation at both versions; a refusal becomes a problem, never an exception."""
+        try:
+            document = parse(raw)
+        except (ValueError, ArithmeticError, RecursionError):
+            return One(problems=(("TK-CALC-008: Das ist kein JSON.", "TK-CALC-008: This is no JSON."),))
+        return self.price_document(document)
+
+    def price_document(self, document: Any) -> One:
+        """The same from parsed JSON."""
+        made = One()
+        try:
+            made.data = data = input_from_json(document)
+            made.before = before = calculate(data, explain=False)
+            made.old = from_result(before)
+            named = tuple((r.name, r.version, r.sha256) for r in data.table_references)
+            made.repriced = repriced = reprice_by(data, self._renewal(named), self.day)
+            if repriced.missing:
+                made.problems = tuple((m.message_de, m.message_en) for m in repriced.missing)
+                return made
+            made.after = after = calculate(repriced.data, explain=False)
+            made.new = from_result(after)
+        except CalculationError as error:
+            made.problems = ((f"{error.code}: {error.message_de}", f"{error.code}: {error.message_en}"),)
+        return made

@@ -106,7 +106,7 @@ class Watch:
 
     def _values(self, chunk: Chunk, index: int) -> tuple[int, int]:
         """The stated replacement value, else the lower edge of the estimate; 0 where neither is known."""
-        band_json = chunk.documents[index]["value_band"]
+        band_json = chunk.bands[index]
         band = None if band_json is None else self._band(chunk, index, band_json)
         amount = int(chunk.replacement_amount[index])
         if amount not in {NONE, 0}:
@@ -168,7 +168,7 @@ class Watch:
         )
         if key not in self._bands:
             try:
-                data = input_from_json(chunk.documents[index])
+                data = input_from_json(chunk.document(index))
                 check(data)
             except CalculationError:
                 chunk.bad[index] = True
