@@ -98,16 +98,18 @@ def part_prices(reader: SheetReader, settings: Settings) -> list[tuple[int, Row]
             if part is None or value is None:
                 continue
             net = round2(settings.net(value))
+            least = net if low is None else round2(settings.net(low))
+            most = net if high is None else round2(settings.net(high))
             row = {
                 "part": part,
                 "segment": segment,
                 "price": net,
-                "low": net if low is None else round2(settings.net(low)),
-                "high": net if high is None else round2(settings.net(high)),
+                "low": least,
+                "high": most,
                 "basis": "imported",
                 "source": source_text(reader, number, settings, f"Nr. {part_number}" if part_number else ""),
             }
-            if not row["low"] <= net <= row["high"]:
+            if not least <= net <= most:
                 reader.fail(
                     "TK-TABLE-020",
                     "von ≤ Preis ≤ bis gilt nicht",
@@ -158,24 +160,18 @@ def job_times(reader: SheetReader, settings: Settings) -> list[tuple[int, Row]]:
             or (operation == "repair" and not severity)
         ):
             continue
-        for segment in segments:
-            made.append(
-                (
-                    number,
-                    {
-                        "part": part,
-                        "operation": operation,
-                        "segment": segment,
-                        "severity": severity if operation == "repair" else "",
-                        "hours": hours,
-                        "low": hours,
-                        "high": hours,
-                        "rate": rate,
-                        "basis": "imported",
-                        "source": source_text(reader, number, settings),
-                    },
-                )
-            )
+        row = {
+            "part": part,
+            "operation": operation,
+            "severity": severity if operation == "repair" else "",
+            "hours": hours,
+            "low": hours,
+            "high": hours,
+            "rate": rate,
+            "basis": "imported",
+            "source": source_text(reader, number, settings),
+        }
+        made += [(number, {**row, "segment": segment}) for segment in segments]
     return made
 
 

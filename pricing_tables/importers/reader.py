@@ -17,13 +17,23 @@ from pricing_tables.search import words_of
 
 #: A row that starts with one of these is no data.
 _FOOTERS: Final = frozenset(
-    "summe gesamt gesamtsumme total zwischensumme subtotal sum durchschnitt mittelwert average stand hinweis hinweise alle seite page quelle "
-    "anmerkung note notes angaben preise gueltig".split()
+    (
+        "summe", "gesamt", "gesamtsumme", "total", "zwischensumme", "subtotal", "sum", "durchschnitt", "mittelwert", "average", "stand",
+        "hinweis", "hinweise", "alle", "seite", "page", "quelle", "anmerkung", "note", "notes", "angaben", "preise", "gueltig",
+    )
 )  # fmt: skip
 #: Text cells that a spreadsheet would run when somebody opens the table again.
 _DANGEROUS: Final = ("=", "@", "+", "-", "\t", "|")
 #: Decimals that a table keeps.
 MAX_DECIMALS: Final = 4
+
+
+def _is_remark(cells: tuple[Cell, ...], used: list[int]) -> bool:
+    """A row whose only cell is words: not a part whose price is missing, nor a price whose part is."""
+    if not used:
+        return True
+    cell = cells[used[0]]
+    return isinstance(cell.value, str) and read(cell.text) is None and part_of(cell.text)[0] is None
 
 
 @dataclass(slots=True)
@@ -66,7 +76,7 @@ class SheetReader:
                 continue
             if filled and sum(heading.get(i) == " ".join(words_of(t)) for i, t in enumerate(texts) if t) >= 2:
                 continue
-            if (first and first[0] in _FOOTERS) or len(used) <= 1:
+            if (first and first[0] in _FOOTERS) or (len(used) <= 1 and _is_remark(cells, used)):
                 self.fail(
                     "TK-TABLE-000", "Zeile übersprungen", "row skipped", number, value=" | ".join(filled), level="note"
                 )

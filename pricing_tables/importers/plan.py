@@ -1,0 +1,398 @@
+"""From a file to the table versions it would make, with everything a person must see before they count.
+
+:func:`plan` reads and writes nothing; :func:`apply` makes the versions, all of them or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pricing_tables.diff import CellChange, plain, rows_compared
+from pricing_tables.errors import TableError
+from pricing_tables.importers import kinds, rates, sanity
+from pricing_tables.importers.columns import FIELDS, REQUIRED, Heading, find_heading
+from pricing_tables.importers.kinds import Row, Settings
+from pricing_tables.importers.native import native_heading, native_rows
+from pricing_tables.importers.numbers import style_of
+from pricing_tables.importers.problems import ImportFileError, Place, Problem, refuse, visible
+from pricing_tables.importers.reader import SheetReader
+from pricing_tables.importers.sheets import Opened, Sheet, open_file
+from pricing_tables.schema import SHAPES
+from pricing_tables.store import Table, all_tables
+from pricing_tables.tables import DEMONSTRATION_ROW, Tables, tables_on
+from pricing_tables.versions import Draft, Stamp, ends_of, publish, version_name
+from pricing_tables.vocabulary import SEGMENTS
+from pricing_tables.wording import key_of
+
+Mode = Literal["merge", "complete"]
+OWN_LICENCE: Final = "eigene Daten dieses Büros; nicht zur Weitergabe"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person said about the file.
+
+    Attributes:
+        kind: workshop_rates, part_prices, job_times, paint_times, or the name of a table whose own columns the file has; None = find out.
+        segment: small, compact, middle, suv or all, where the file does not say it.
+        mode: ``merge`` changes and adds rows of the present version, ``complete`` takes the file as the whole table.
+        amounts: net or gross; None = net unless the file says gross, which is then asked.
+        units_per_hour: of time units.
+        default: a rate sheet with a region is the office's default all the same.
+    """
+
+    kind: str | None = None
+    segment: str | None = None
+    mode: Mode = "merge"
+    amounts: Literal["net", "gross"] | None = None
+    units_per_hour: Decimal | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TablePreview:
+    """What would change in one table.
+
+    Attributes:
+        name: of the table.
+        base, version: the present version and the one that would be made.
+        added, removed: keys of rows.
+        changed: cells with another figure or word; where only the source changes, it is in ``confirmed``.
+        confirmed: number of rows that keep their figures and get the file as their source.
+        unchanged: number of rows that stay.
+        ends: versions that would end on the day before.
+    """
+
+    name: str
+    base: str
+    version: str
+    added: tuple[tuple[str, ...], ...]
+    removed: tuple[tuple[str, ...], ...]
+    changed: tuple[CellChange, ...]
+    confirmed: int
+    unchanged: int
+    ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An import that could be made.
+
+    Attributes:
+        kind: of the file.
+        stamp, options: as given.
+        drafts: the versions.
+        previews: what changes, by table.
+        problems: warnings and notes; an error has refused the file before.
+    """
+
+    kind: str
+    stamp: Stamp
+    options: Options
+    drafts: tuple[Draft, ...]
+    previews: tuple[TablePreview, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What a person should look at."""
+        return tuple(p for p in self.problems if p.level == "warning")
+
+    def to_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "kind": self.kind,
+            "file": self.stamp.file_name,
+            "valid_from": self.stamp.valid_from.isoformat(),
+            "valid_until": plain(self.stamp.valid_until),
+            "mode": self.options.mode,
+            "tables": [
+                {
+                    "name": p.name,
+                    "base": p.base,
+                    "version": p.version,
+                    "added": [list(k) for k in p.added],
+                    "removed": [list(k) for k in p.removed],
+                    "changed": [
+                        {
+                            "key": list(c.key),
+                            "column": c.column,
+                            "old": plain(c.old),
+                            "new": plain(c.new),
+                            "percent": plain(c.percent),
+                        }
+                        for c in p.changed
+                    ],
+                    "confirmed": p.confirmed,
+                    "unchanged": p.unchanged,
+                    "ends": list(p.ends),
+                }
+                for p in self.previews
+            ],
+            "problems": [p.to_json() for p in self.problems],
+        }
+
+
+def plan(path: Path, stamp: Stamp, options: Options = Options(), *, imports: Path | None = None) -> Plan:
+    """Read a file and say what it would change. Nothing is written.
+
+    Args:
+        path: CSV or Excel file.
+        stamp: who, when, for which days.
+        options: what the person said about the file.
+        imports: folder of imported versions; left out, the installation's.
+
+    Raises:
+        ImportFileError: every bad row with its place; nothing is imported then.
+        TableError: TK-TABLE-001 no version to build on, 005 overlap.
+    """
+    stamp = replace(stamp, file_name=visible(Path(stamp.file_name or path.name).name))
+    day = tables_on(stamp.valid_from, imports=imports)
+    opened = open_file(path)
+    problems = list(opened.notes)
+    settings = Settings(
+        segment=options.segment,
+        gross=options.amounts == "gross",
+        vat_rate=day.vat_rate(stamp.valid_from).value,
+        units_per_hour=options.units_per_hour,
+        file_name=stamp.file_name,
+        default=options.default,
+    )
+    made: dict[str, list[tuple[int, Row]]] = {}
+    kind = ""
+    for sheet, heading in _headed(opened, options, problems):
+        kind = heading.kind
+        reader = SheetReader(sheet, heading, _file_style(opened))
+        if heading.gross and options.amounts is None:
+            reader.fail(
+                "TK-TABLE-024",
+                "Die Datei sagt brutto; --amounts gross rechnet um (÷ 1 + USt), --amounts net nimmt die Werte als netto.",
+                "The file says gross; --amounts gross converts (÷ 1 + VAT), --amounts net takes the values as net.",
+                0,
+            )
+        for field, texts in heading.twice:
+            listed = " / ".join(visible(t) for t in texts)
+            reader.fail("TK-TABLE-013", f"zwei Spalten für {field}: {listed}", f"two columns for {field}: {listed}", 0)
+        if heading.ignored:
+            listed = ", ".join(visible(t) for t in heading.ignored)
+            reader.fail(
+                "TK-TABLE-000", f"nicht gebrauchte Spalten: {listed}", f"columns not used: {listed}", 0, level="note"
+            )
+        for name, rows in _read(reader, settings, day).items():
+            made.setdefault(name, []).extend(rows)
+        problems += reader.problems
+    tables = {name: kinds.unique(name, rows, _failing(problems)) for name, rows in made.items() if rows}
+    errors = [p for p in problems if p.level == "error"]
+    if errors:
+        raise ImportFileError(errors)
+    if not tables:
+        raise refuse(
+            "TK-TABLE-021", "Die Datei enthält keine Zeilen zum Übernehmen.", "The file holds no rows to take."
+        )
+    if "workshop_rates" in tables and kind == "workshop_rates":
+        bases = {name: day.table(name) for name in ("side_costs", "paint_material")}
+        more, left = rates.derived(tables["workshop_rates"], bases, default=options.default)
+        problems += [Problem("TK-TABLE-000", de, en, level="note") for de, en in left]
+        tables |= more
+    return _planned(kind, stamp, options, tables, day, problems, imports)
+
+
+def _failing(problems: list[Problem]) -> Any:
+    def fail(code: str, de: str, en: str, row: int, value: object, level: str) -> None:
+        problems.append(Problem(code, de, en, Place(row=row), visible(value), level))
+
+    return fail
+
+
+def _file_style(opened: Opened) -> Any:
+    """The notation that the whole file proves, for a column that proves none."""
+    return style_of(
+        c.text for s in opened.sheets for _, cells in s.rows[:2_000] for c in cells if isinstance(c.value, str)
+    )
+
+
+def _headed(opened: Opened, options: Options, problems: list[Problem]) -> list[tuple[Sheet, Heading]]:
+    """The sheets that hold a table of one kind, with their headings.
+
+    Raises:
+        ImportFileError: TK-TABLE-012 when there is none, or when several kinds are in the file.
+    """
+    if options.kind is not None and options.kind not in FIELDS and options.kind not in SHAPES:
+        listed = ", ".join([*FIELDS, *(n for n in SHAPES if n not in FIELDS)])
+        raise refuse(
+            "TK-TABLE-012",
+            f"Unbekannte Art; möglich: {listed}.",
+            f"Unknown kind; possible: {listed}.",
+            value=options.kind,
+        )
+    found: list[tuple[Sheet, Heading]] = []
+    for sheet in opened.sheets:
+        own = native_heading(sheet, options.kind)
+        if own is not None:
+            found.append((sheet, own))
+            continue
+        possible = (options.kind,) if options.kind in FIELDS else tuple(FIELDS) if options.kind is None else ()
+        heading = find_heading(sheet, possible)
+        if heading is not None:
+            found.append((sheet, heading))
+        elif "workshop_rates" in possible and (turned := rates.downwards(sheet)) is not None:
+            found.append(turned)
+        elif sheet.rows:
+            problems.append(
+                Problem(
+                    "TK-TABLE-000",
+                    "Blatt ohne Tabelle übersprungen",
+                    "sheet without a table skipped",
+                    Place(sheet.name),
+                    level="note",
+                )
+            )
+    names = sorted({heading.kind for _, heading in found})
+    if len(names) > 1:
+        listed = ", ".join(names)
+        raise refuse(
+            "TK-TABLE-012",
+            f"Die Datei enthält mehreres ({listed}); bitte mit --kind wählen.",
+            f"The file holds more than one kind ({listed}); please choose with --kind.",
+        )
+    if not found:
+        wanted = {options.kind: REQUIRED[options.kind]} if options.kind in REQUIRED else REQUIRED
+        listed = "; ".join(
+            f"{kind}: {', '.join(n if isinstance(n, str) else n[0] for n in needs)}" for kind, needs in wanted.items()
+        )
+        raise refuse(
+            "TK-TABLE-012",
+            f"Keine Kopfzeile erkannt. Nötige Spalten: {listed}.",
+            f"No heading found. Columns needed: {listed}.",
+        )
+    return found
+
+
+def _read(reader: SheetReader, settings: Settings, day: Tables) -> dict[str, list[tuple[int, Row]]]:
+    kind = reader.heading.kind
+    if reader.heading.kind.startswith("="):
+        return {kind[1:]: native_rows(reader, kind[1:], settings)}
+    if kind == "part_prices":
+        return {kind: kinds.part_prices(reader, settings)}
+    if kind == "job_times":
+        return {kind: kinds.job_times(reader, settings)}
+    if kind == "paint_times":
+        return kinds.paint_rows(reader, settings, {segment: day.size_class(segment) for segment in SEGMENTS})
+    return {"workshop_rates": rates.workshop_rows(reader, settings)}
+
+
+def _planned(
+    kind: str,
+    stamp: Stamp,
+    options: Options,
+    tables: dict[str, list[Row]],
+    day: Tables,
+    problems: list[Problem],
+    imports: Path | None,
+) -> Plan:
+    known = all_tables(imports=imports)
+    drafts, previews = [], []
+    for name, rows in tables.items():
+        # Only the tables that the file itself states can be taken as complete; those that follow from it are merged.
+        mode: Mode = options.mode if name == kind.lstrip("=") else "merge"
+        base = day.table(name)
+        draft = _draft(base, rows, stamp, mode, problems)
+        drafts.append(draft)
+        previews.append(_preview(draft, stamp, known))
+        if name in {"hourly_rates", "workshop_rates"}:
+            problems += sanity.about_rates(name, rows)
+        problems += sanity.about_changes(name, previews[-1].changed)
+        if previews[-1].removed:
+            count = len(previews[-1].removed)
+            problems.append(
+                Problem(
+                    "TK-TABLE-044",
+                    f"{name}: {count} Zeilen der bisherigen Fassung stehen nicht in der Datei und entfallen",
+                    f"{name}: {count} rows of the present version are not in the file and will be gone",
+                    level="warning",
+                )
+            )
+    seen: dict[tuple[str, str], Problem] = {}
+    for problem in problems:
+        seen.setdefault((problem.words(), problem.code), problem)
+    return Plan(kind.lstrip("="), stamp, options, tuple(drafts), tuple(previews), tuple(seen.values()))
+
+
+def _draft(base: Table, rows: Sequence[Row], stamp: Stamp, mode: Mode, problems: list[Problem]) -> Draft:
+    """The rows of the new version: those of the file, on top of the present ones unless it is complete."""
+    new = {key_of(base.name, row): dict(row) for row in rows}
+    made: list[Row] = []
+    kept = False
+    columns = list(base.rows[0]) if base.rows else list(SHAPES[base.name].columns)
+    for old in base.rows:
+        key = key_of(base.name, old)
+        row = new.pop(key, None)
+        if row is None:
+            if mode == "complete":
+                continue
+            row = dict(old)
+            if base.demonstration and not str(old["source"]).startswith(DEMONSTRATION_ROW) and base.ground:
+                row["source"] = f"{DEMONSTRATION_ROW}: {old['source']}"
+            kept = kept or (base.demonstration and str(row["source"]).startswith(DEMONSTRATION_ROW))
+        else:
+            # A column that the file does not have keeps its present value.
+            row = {column: old[column] if row.get(column) is None else row[column] for column in columns}
+        made.append(row)
+    for key, row in new.items():
+        empty = [c for c in columns if row.get(c) is None]
+        if empty:
+            problems.append(
+                Problem(
+                    "TK-TABLE-013",
+                    f"{base.name} {' '.join(key)}: neue Zeile ohne {', '.join(empty)}",
+                    f"{base.name} {' '.join(key)}: new row without {', '.join(empty)}",
+                )
+            )
+        made.append({column: row.get(column) for column in columns})
+    errors = [p for p in problems if p.level == "error"]
+    if errors:
+        raise ImportFileError(errors)
+    said = f"Import {stamp.file_name}"
+    return Draft(
+        name=base.name,
+        rows=tuple(made),
+        source=f"{said}; übrige Zeilen Demonstration: Durchschnitte und Annahmen" if kept else said,
+        licence=OWN_LICENCE,
+        demonstration=kept,
+        base=base,
+    )
+
+
+def _preview(draft: Draft, stamp: Stamp, known: Sequence[Table]) -> TablePreview:
+    added, removed, changed, unchanged = rows_compared(draft.name, draft.base.rows, draft.rows)
+    told = tuple(c for c in changed if c.column not in {"source", "basis"})
+    rows_told = {c.key for c in told}
+    only_source = {c.key for c in changed} - rows_told
+    marked = {key_of(draft.name, row) for row in draft.rows if str(row["source"]).startswith(DEMONSTRATION_ROW)}
+    return TablePreview(
+        name=draft.name,
+        base=draft.base.version,
+        version=version_name(draft.name, stamp, known),
+        added=added,
+        removed=removed,
+        changed=told,
+        confirmed=len(only_source - marked),
+        unchanged=unchanged + len(only_source & marked),
+        ends=ends_of(draft.name, stamp, known),
+    )
+
+
+def apply(made: Plan, imports: Path) -> tuple[Table, ...]:
+    """Make the versions of a plan, all of them or none.
+
+    Raises:
+        TableError: TK-TABLE-004, 005 or 010; nothing was changed then.
+    """
+    return publish(made.drafts, made.stamp, imports)
+
+
+__all__ = ["Mode", "Options", "Plan", "TableError", "TablePreview", "apply", "plan"]
