@@ -265,7 +265,7 @@ def _liability(build: Builder, result: SettlementResult) -> None:
             rule,
             "§§ 249, 254 BGB; § 115 VVG",
         )
-    extras = (
+    extras: tuple[Operand, ...] = (
         Operand(LUMP, str(result.lump_sum), "EUR", "lump_sum"),
         Operand(OTHERS, str(result.other_items), "EUR", "other_items"),
     )

@@ -211,6 +211,7 @@ def test_flags_of_the_product_and_their_order() -> None:
         "table_not_valid",
         "assumption",
         "demonstration_tables",
+        "value_band_collapsed",
     }
     assert [f.level for f in result.flags] == sorted(
         (f.level for f in result.flags), key=["red", "amber", "info"].index

@@ -562,6 +562,8 @@ def test_value_loss_is_excluded_for_small_or_old_damage() -> None:
         "halbgewachs",
         "bvsk",
         "mfm",
+        "bremer",
+        "hamburger",
     }
     assert all(loss.excluded is not None and loss.excluded.de and loss.excluded.en for loss in result.value_losses)
     kasko = run(sheet(incidentals=repair_of("1000.00"), settlement={"regime": "kasko", "value_loss_basis": basis}))
