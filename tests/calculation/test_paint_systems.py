@@ -135,7 +135,9 @@ def test_layers_and_their_way(layers: int | None, way: str, refused: bool) -> No
 
 def test_options_count_and_other_preparation_acts_on_four_of_them() -> None:
     options = ["colour_sample", "sample_sheet", "colour_mixing", "two_tone", "masking_glass", "scratch_resistant"]
-    lines = [{"level": "other", "option": name, "count": 2, "hours": "0.25", "material_points": "3"} for name in options]
+    lines = [
+        {"level": "other", "option": name, "count": 2, "hours": "0.25", "material_points": "3"} for name in options
+    ]
     full = painted(*lines, paint_material={"model": "points", "price_per_point": "1.00"})
     assert full.totals.paint_hours == D("3.00")
     assert full.totals.paint_material == D("36.00")
