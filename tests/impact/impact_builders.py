@@ -68,7 +68,7 @@ def dearer(tables: Tables, seed: int = 1) -> Tables:
         elif name == "markups":
             row |= {"value": row["value"] + 1}
         elif name == "paint_material" and "percent" in row:
-            row |= {"percent": row["percent"] + 3}
+            row |= {"percent": row["percent"] + 3, "price_per_point": D("3.95"), "index": row["index"] + 5, "amount": D("240.00")}
         elif name == "dents" and row["name"] in {"setup_hours", "finish_hours", "hours_per_dent"}:
             row |= {"value": moved(row["value"])}
         elif name == "policy":

@@ -102,7 +102,7 @@ def _rows(name: str, keys: tuple[str, ...], where: Any = lambda row: True) -> li
 
 
 ROWS: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {
-    "parts": [(None, ()), *_rows("part_prices", ("part", "segment")), ("part_prices", ()), ("part_prices", ("gone", "suv"))],
+    "parts": [(None, ()), *_rows("part_prices", ("part", "segment")) * 5, ("part_prices", ()), ("part_prices", ("gone", "suv"))],
     "labour": [
         (None, ()),
         *_rows("job_times", ("part", "operation", "segment", "severity")),
@@ -126,7 +126,7 @@ def inputs(draw: Any) -> CalculationInput:
         "paint": Rate(hourly=D("184.87"), table="hourly_rates", table_key=("DE", "paint")),
         "dents": Rate(hourly=D("97.01")),
     }
-    if draw(st.integers(0, 15)) == 0:
+    if draw(st.integers(0, 40)) == 0:
         rates["body"] = Rate(hourly=D("131.37"), table="hourly_rates", table_key=("nowhere", "body"))
     rate = st.sampled_from(["body", "electric", "paint", "body"])
     parts, labour, paint, dents, side, deductions = [], [], [], [], [], []
@@ -224,7 +224,7 @@ def inputs(draw: Any) -> CalculationInput:
                 line_id=draw(st.sampled_from(known)) if base == "line" else None,
                 taxed=draw(st.booleans()),
                 active=draw(st.booleans()),
-                reason_text=draw(st.sampled_from(["Grund", "Grund", "Grund", ""])),
+                reason_text=draw(st.sampled_from(["Grund"] * 20 + [""])),
             )
         )
     value = draw(st.none() | amounts(1_000_000))
@@ -248,9 +248,9 @@ def inputs(draw: Any) -> CalculationInput:
                 percent=draw(st.sampled_from([D(25), D("41.5")])),
                 price_per_point=D("3.80"),
                 constant=D("49.70"),
-                amount=D("180.00"),
-                index=D("117.5"),
-                table=draw(st.sampled_from([None, "paint_material"])),
+                amount=draw(st.sampled_from([D("180.00"), D("230.00")])),
+                index=draw(st.sampled_from([D("117.5"), D(100)])),
+                table=draw(st.sampled_from([None, "paint_material", "paint_material", "workshop_rates"])),
             ),
         ),
         rates=rates,

@@ -18,7 +18,7 @@ from workbench.impact.columns import OddError
 from workbench.impact.numbers import Bools, Ints
 from workbench.impact.outcome import FIGURES, FLAGS, Outcome, Tally
 from workbench.impact.renew import FIGURES_OF, Renewed, Renewer
-from workbench.impact.renewal import EFFECT_TABLES, Renewal
+from workbench.impact.renewal import EFFECT_TABLES, RATE_TABLES, Renewal
 from workbench.impact.reprice import Missing, match_tables
 from workbench.impact.settle import Settled, Terms, settle
 from workbench.impact.sheet import Figures, Pricer, Sheet, stored_figures
@@ -231,7 +231,7 @@ class Batch:
             data = one.data
             out.names[index] = out.names[index] or data.header.claim_number
             out.segments[index] = data.vehicle.segment or ""
-            keys = [rate.table_key for rate in data.rates.values() if rate.table == "hourly_rates" and rate.table_key]
+            keys = [rate.table_key for rate in data.rates.values() if rate.table in RATE_TABLES and rate.table_key]
             out.regions[index] = keys[0][0] if keys else ""
             out.regimes[index] = data.settlement.regime
         if one.old is not None:
@@ -287,7 +287,7 @@ def _regions(chunk: Chunk) -> dict[int, str]:
     found: dict[int, str] = {}
     rates = chunk.rates
     for case, table, key in zip(rates.case.tolist(), rates.raw["table"], rates.raw["table_key"], strict=True):
-        if table == "hourly_rates" and key and case not in found:
+        if table in RATE_TABLES and key and case not in found:
             found[case] = key[0]
     return found
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 from calculation.money import round2
-from workbench.impact.chunk import REGIME, Chunk
+from workbench.impact.chunk import MATERIAL, REGIME, Chunk
 from workbench.impact.columns import Block
 from workbench.impact.numbers import BAD, NONE, Bools, Ints, divide_positive, integers, scaled
-from workbench.impact.renewal import DENTS, ROW_TABLES, Renewal
+from workbench.impact.renewal import DENTS, MATERIAL_FIELDS, RATE_TABLES, ROW_TABLES, Renewal
 from workbench.impact.sheet import Figures, stored_figures
 
 #: What becomes of a line instead of a new value.
@@ -42,7 +42,9 @@ FIGURES_OF: Final[dict[str, tuple[str, ...]]] = {
     "side_costs": _FIELDS["incidentals"],
     "hourly_rates": ("hourly",),
     "markups": ("small_parts_percent", "upe_markup_percent"),
-    "paint_material": ("material_percent",),
+    "paint_material": tuple(
+        f"material_{name}" for name in ("percent", "price_per_point", "constant", "index", "amount")
+    ),
 }
 _MOST_ROWS: Final = 200_000
 
@@ -275,19 +277,19 @@ class Renewer:
         fresh = out.figures["hourly"].copy()
         names = None
         for index, (table, key) in enumerate(zip(rates.raw["table"], rates.raw["table_key"], strict=True)):
-            if table != "hourly_rates" or not key:
+            if table not in RATE_TABLES or not key:
                 continue
-            at = tuple(key)
+            at = (table, *key)
             value = self._rates.get(at)
             if value is None:
-                found = self.renewal.new.rate(at)
+                found = self.renewal.new.rate(table, at[1:])
                 value = MISSING if found is None else _int(found)
                 if len(self._rates) < _MOST_ROWS:
                     self._rates[at] = value
             if value == MISSING:
                 names = names or {code: name for name, code in chunk.names.items()}
                 where = f"rates.{names[int(chunk.rate_code[index])]}"
-                self._miss(chunk, out, int(rates.case[index]), where, "hourly_rates", at)
+                self._miss(chunk, out, int(rates.case[index]), where, table, at[1:])
             elif value == BAD:
                 out.forced[rates.case[index]] = True
             else:
@@ -315,13 +317,19 @@ class Renewer:
             everybody,
         )
         tabled = np.fromiter((table == "paint_material" for table in chunk.material_table), np.bool_, chunk.n)
-        self._setting(
-            chunk,
-            out,
-            ("material_percent", "parameters.paint_material.percent", "paint_material", ("percent_of_wage",)),
-            (old.material_percent(), new.material_percent()),
-            tabled & (chunk.material_model == 0),
-        )
+        for model, fields in MATERIAL_FIELDS.items():
+            where = chunk.material_model == MATERIAL[model]
+            other = int((where & ~tabled & np.fromiter(map(bool, chunk.material_table), np.bool_, chunk.n)).sum())
+            if other:
+                out.kept["other_table"] = out.kept.get("other_table", 0) + other
+            for name in fields:
+                self._setting(
+                    chunk,
+                    out,
+                    (f"material_{name}", f"parameters.paint_material.{name}", "paint_material", (model,)),
+                    (old.material(model, name), new.material(model, name)),
+                    tabled & where,
+                )
 
     def _setting(
         self,

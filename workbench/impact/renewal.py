@@ -18,6 +18,15 @@ ROW_TABLES: Final[dict[str, tuple[str, tuple[str, str, str]]]] = {
     "incidentals": ("side_costs", ("value", "low", "high")),
 }
 DENTS: Final = "dents"
+#: Tables of hourly rates -> the column that names the row.
+RATE_TABLES: Final = {"hourly_rates": "region", "workshop_rates": "workshop"}
+#: Paint material model -> the figures that it counts with.
+MATERIAL_FIELDS: Final = {
+    "percent_of_wage": ("percent",),
+    "points": ("price_per_point", "constant"),
+    "azt_index": ("index", "constant"),
+    "flat": ("amount",),
+}
 #: Tables that can change a figure of a calculation, in the order in which their effects are told apart.
 EFFECT_TABLES: Final = (
     "part_prices",
@@ -94,15 +103,15 @@ class RowReader:
         table, columns = ROW_TABLES[block]
         return self._index(table, columns).get(key)
 
-    def rate(self, key: tuple[str, ...]) -> Decimal | None:
-        """Hourly rate of (region, column)."""
-        if self.tables is None or len(key) != 2 or key[1] not in SHAPES["hourly_rates"].numbers:
+    def rate(self, table: str, key: tuple[str, ...]) -> Decimal | None:
+        """Hourly rate of (region or workshop, column)."""
+        if self.tables is None or len(key) != 2 or key[1] not in SHAPES[table].numbers:
             return None
         try:
-            rows = self.tables.table("hourly_rates").rows
+            rows = self.tables.table(table).rows
         except TableError:
             return None
-        found = next((row[key[1]] for row in rows if str(row["region"]) == key[0]), None)
+        found = next((row[key[1]] for row in rows if str(row[RATE_TABLES[table]]) == key[0]), None)
         return found if isinstance(found, Decimal) else None
 
     def markup(self, kind: str, regime: str) -> Decimal | None:
@@ -112,12 +121,14 @@ class RowReader:
         except TableError:
             return None
 
-    def material_percent(self) -> Decimal | None:
-        """Paint material in percent of the wage."""
+    def material(self, model: str, field: str) -> Decimal | None:
+        """A figure of a paint material model, e.g. (percent_of_wage, percent)."""
         try:
-            return self.tables.paint_material().percent if self.tables is not None else None
+            found = self.tables.paint_material(model) if self.tables is not None else None
         except TableError:
             return None
+        value = getattr(found, field, None)
+        return value if isinstance(value, Decimal) else None
 
     def dent(self, name: str) -> Decimal | None:
         """A figure of the dent table."""

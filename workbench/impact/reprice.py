@@ -30,6 +30,7 @@ from calculation.model import (
     LabourLine,
     Line,
     PaintLine,
+    PaintMaterial,
     PartLine,
     Rate,
     TableReference,
@@ -37,7 +38,7 @@ from calculation.model import (
 from calculation.money import ONE, round2
 from pricing_tables import Table, TableError, Tables, all_tables
 from pricing_tables.store import DATA
-from workbench.impact.renewal import DENTS, ROW_TABLES, Renewal, renewed_edge
+from workbench.impact.renewal import DENTS, MATERIAL_FIELDS, RATE_TABLES, ROW_TABLES, Renewal, renewed_edge
 
 Kind = Literal["renewed", "kept"]
 
@@ -290,13 +291,13 @@ class _Repricer:
 
     def rate(self, name: str, rate: Rate) -> Rate:
         where = f"rates.{name}"
-        if rate.table != "hourly_rates" or not rate.table_key:
+        if rate.table not in RATE_TABLES or not rate.table_key:
             return rate
-        fresh = self.renewal.new.rate(rate.table_key)
+        fresh = self.renewal.new.rate(rate.table, rate.table_key)
         if fresh is None:
-            self.missing.append(Missing(where, "hourly_rates", rate.table_key))
+            self.missing.append(Missing(where, rate.table, rate.table_key))
             return rate
-        self.note("renewed", where, "hourly", "hourly_rates", rate.table_key, rate.hourly, fresh)
+        self.note("renewed", where, "hourly", rate.table, rate.table_key, rate.hourly, fresh)
         return replace(rate, hourly=fresh)
 
     def setting(self, where: str, table: str, key: tuple[str, ...], value: Any, was: Any, now: Any) -> Any:
@@ -333,20 +334,32 @@ class _Repricer:
             old.dent("setup_hours"),
             new.dent("setup_hours"),
         )
-        material = parameters.paint_material
-        if material.table == "paint_material" and material.model == "percent_of_wage":
-            percent = self.setting(
-                "parameters.paint_material.percent",
-                "paint_material",
-                (material.model,),
-                material.percent,
-                old.material_percent(),
-                new.material_percent(),
-            )
-            changed["paint_material"] = replace(material, percent=percent)
+        changed["paint_material"] = self.material(parameters.paint_material)
         made: dict[str, Any] = {"parameters": replace(parameters, **changed)}
         made.update(self.warning())
         return made
+
+    def material(self, material: PaintMaterial) -> PaintMaterial:
+        """Figures of the material model; one from a workshop's sheet has no row and stays."""
+        if material.table is None or material.model not in MATERIAL_FIELDS:
+            return material
+        if material.table != "paint_material":
+            where = "parameters.paint_material"
+            self.note("kept", where, material.model, material.table, (), material.model, material.model, "other_table")
+            return material
+        model, old, new = material.model, self.renewal.old, self.renewal.new
+        fresh = {
+            field: self.setting(
+                f"parameters.paint_material.{field}",
+                "paint_material",
+                (model,),
+                getattr(material, field),
+                old.material(model, field),
+                new.material(model, field),
+            )
+            for field in MATERIAL_FIELDS[model]
+        }
+        return replace(material, **fresh)
 
     def warning(self) -> dict[str, Any]:
         """What only the limit check and the early warning look at."""

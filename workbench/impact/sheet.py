@@ -19,6 +19,7 @@ from workbench.impact.numbers import NONE, Bools, Ints, divide, divide_positive
 Figures = dict[str, Ints]
 
 _PERCENT: Final = 100_00
+MATERIAL_FIGURES: Final = ("percent", "price_per_point", "constant", "index", "amount")
 #: Guards: cents of all lines of a calculation (a billion EUR), hundredths of time in a group, points.
 MOST_CENTS: Final = 10**11
 MOST_TIME: Final = 10**8
@@ -77,7 +78,7 @@ def stored_figures(chunk: Chunk) -> Figures:
         "small_parts_percent": chunk.parameters.number("small_parts_percent"),
         "upe_markup_percent": chunk.parameters.number("upe_markup_percent"),
         "dent_setup_hours": chunk.parameters.number("dent_setup_hours"),
-        "material_percent": chunk.material.number("percent"),
+        **{f"material_{name}": chunk.material.number(name) for name in MATERIAL_FIGURES},
     }
 
 
@@ -283,7 +284,7 @@ class Pricer:
 
     def _material(self, wage: Ints, counted: Bools) -> tuple[Ints, Ints]:
         """Variable and constant part by the material model; nothing where nothing is painted."""
-        chunk, block, material = self.chunk, self.chunk.blocks["paint"], self.chunk.material
+        chunk, block, figures = self.chunk, self.chunk.blocks["paint"], self.figures
         model = chunk.material_model
         points = block.per_case(block.number("material_points") * counted)
         value = block.per_case(block.number("material_value") * counted)
@@ -294,14 +295,14 @@ class Pricer:
         variable = np.select(
             [model == 0, model == 1, model == 2],
             [
-                divide(wage * self.figures["material_percent"], _PERCENT),
-                divide_positive(points * material.number("price_per_point"), 100),
-                divide_positive(value * material.number("index"), _PERCENT),
+                divide(wage * figures["material_percent"], _PERCENT),
+                divide_positive(points * figures["material_price_per_point"], 100),
+                divide_positive(value * figures["material_index"], _PERCENT),
             ],
             0,
         )
-        constant = np.where(model == 3, material.number("amount"), 0)
-        constant = np.where((model == 1) | (model == 2), material.number("constant"), constant)
+        constant = np.where(model == 3, figures["material_amount"], 0)
+        constant = np.where((model == 1) | (model == 2), figures["material_constant"], constant)
         painted = block.per_case(counted.astype(np.int64)) > 0
         return np.asarray(variable * painted), np.asarray(constant * painted)
 

@@ -48,6 +48,7 @@ class Watch:
         self._bands: dict[tuple[Any, ...], ValueBand | None] = {}
         self._shares: dict[tuple[Any, ...], Decimal] = {}
         self._policies: dict[tuple[Any, ...], tuple[int, int, int, int]] = {}
+        self._prices: dict[str, tuple[Decimal | None, Decimal | None]] = {}
         self._fresh_band = self._renewed_band()
 
     def _renewed_band(self) -> tuple[tuple[BandAnchor, ...], tuple[BandAnchor, ...]] | None:
@@ -136,12 +137,16 @@ class Watch:
         return old, self._low(fresh, now, first, loss or self.day or on, mileage)
 
     def _list_price(self, segment: str, stored: Decimal) -> Decimal:
-        try:
-            if self.old is not None and self.old.list_price(segment).value == stored:
-                return self.new.list_price(segment).value
-        except TableError:
-            pass
-        return stored
+        if len(self._prices) > _MOST:
+            self._prices.clear()
+        if segment not in self._prices:
+            try:
+                was = None if self.old is None else self.old.list_price(segment).value
+                self._prices[segment] = (was, self.new.list_price(segment).value)
+            except TableError:
+                self._prices[segment] = (None, None)
+        was, now = self._prices[segment]
+        return now if was == stored and now is not None else stored
 
     def _low(self, band: ValueBand, price: Decimal, first: date, on: date, mileage: int | None) -> int:
         if not price:
