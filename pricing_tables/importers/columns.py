@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -199,6 +199,17 @@ def match(
         taken.add(index)
     ignored = tuple(text for index, text in headings.items() if index not in taken)
     return columns, ignored, tuple(twice)
+
+
+def fields_of(fields: Mapping[str, tuple[str, ...]], headings: Mapping[int, str]) -> dict[str, int]:
+    """Columns of fields by exact headings alone, the first of two."""
+    made: dict[str, int] = {}
+    for index, text in headings.items():
+        tokens = _tokens(text)
+        field = next((name for name, words in fields.items() if any(_tokens(w) == tokens for w in words)), None)
+        if field is not None:
+            made.setdefault(field, index)
+    return made
 
 
 def complete(kind: str, columns: dict[str, int]) -> bool:

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from calculation.money import round2
-from pricing_tables.importers.columns import FIELDS, Heading, match
+from pricing_tables.importers.columns import Heading, match
 from pricing_tables.importers.kinds import Row, Settings, source_text
 from pricing_tables.importers.numbers import read
 from pricing_tables.importers.problems import visible
 from pricing_tables.importers.reader import SheetReader
-from pricing_tables.importers.sheets import EMPTY, Cell, Sheet
+from pricing_tables.importers.sheets import Cell, Sheet
 from pricing_tables.schema import SHAPES
 from pricing_tables.search import fold
 from pricing_tables.store import Table
@@ -277,6 +277,3 @@ def _defaults(row: Row, bases: Mapping[str, Table]) -> dict[str, list[Row]]:
     figures = {"index": value} if chosen == "azt_index" else {"percent": value}
     made["paint_material"] = [{"model": chosen, **empty, **figures, "chosen": "yes", "source": source}, *changed]
     return made
-
-
-__all__ = ["EMPTY", "FIELDS", "derived", "downwards", "workshop_rows"]

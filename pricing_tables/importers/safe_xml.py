@@ -22,12 +22,14 @@ class Element:
         line: in the file.
         text: its own text, stripped.
         children: its elements.
+        attributes: by name without namespace.
     """
 
     name: str
     line: int
     text: str = ""
     children: list[Element] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
     def child(self, name: str) -> Element | None:
         """The first child of a name."""
@@ -75,12 +77,13 @@ def parse(content: bytes) -> Element:
             Place(row=parser.CurrentLineNumber),
         )
 
-    def start(name: str, _attributes: dict[str, str]) -> None:
+    def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal count
         count += 1
         if count > MAX_ELEMENTS or len(stack) > MAX_DEPTH:
             too_big()
-        element = Element(name.rpartition(" ")[2], parser.CurrentLineNumber)
+        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
+        element = Element(name.rpartition(" ")[2], parser.CurrentLineNumber, attributes=plain)
         stack[-1].children.append(element)
         stack.append(element)
 

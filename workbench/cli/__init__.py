@@ -20,6 +20,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "detect": ("workbench.cli.read", "detect", "Find damage in photos; COCO results."),
     "schema": ("workbench.cli.schema", "schema", "JSON Schema of an input or output."),
     "tables": ("workbench.cli.tables", "tables", "The pricing tables."),
+    "import-positions": (
+        "workbench.cli.positions",
+        "import_positions",
+        "Positions of a foreign calculation as input JSON.",
+    ),
     "desk": ("workbench.cli.serve", "desk", "Run the experts' desk."),
     "customer": ("workbench.cli.serve", "customer", "Run the customer face with the intake API."),
     "worker": ("workbench.cli.serve", "worker", "Run background jobs."),
