@@ -209,6 +209,8 @@ def _dent(build: Builder, line: DentLine, result: LineResult) -> None:
     if finish:
         parts.append(number(finish))
         inputs.append(Operand(Text("Finish", "finish"), str(finish), "h", None, "input"))
+    if result.quantity != press:
+        inputs.append(Operand(PRICED, str(result.quantity), "h"))
     inputs.append(Operand(RATE, str(result.unit_price), "EUR/h", None, "parameter"))
     numbers = f"({' + '.join(parts)}) h × {number(result.unit_price)} EUR/h = {number(result.amount)} EUR"
     line_node(build, line, result, TIME_WORDS, numbers, tuple(inputs), TIME_RULE)

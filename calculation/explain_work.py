@@ -101,7 +101,7 @@ def _by_rate(
     if rate is not None and hours is not None:
         numbers = f"{number(hours)} h × {number(rate.hourly)} EUR/h"
         hourly = Operand(HOURLY, str(rate.hourly), "EUR/h", None, source_of(table))
-        inputs = (*inputs, Operand(HOURS, str(hours), "h", f"hours:{name}"), hourly)
+        inputs = (*inputs, Operand(HOURS, str(hours), "h"), hourly)
     if flat is not None:
         numbers = f"{numbers} + {number(flat)} EUR" if numbers else f"{number(flat)} EUR"
         inputs = (*inputs, Operand(_FLAT, str(flat), "EUR"))
@@ -120,7 +120,7 @@ def _setup(build: Builder, data: CalculationInput, sheet: Totals) -> Term:
         for name, hours in sorted(sheet.labour_hours.items())
     ]
     inputs = (
-        *(Operand(HOURS, str(hours), "h", f"hours:{name}") for name, hours in sorted(sheet.labour_hours.items())),
+        *(Operand(HOURS, str(hours), "h", f"labour:{name}") for name, hours in sorted(sheet.labour_hours.items())),
         Operand(PERCENTAGE, str(percent), "%", None, "parameter"),
         Operand(Text("Rüstzeit", "set-up time"), str(sheet.labour_setup_hours), "h", "labour_setup_hours"),
     )
@@ -153,6 +153,8 @@ def _time_table(build: Builder, data: CalculationInput, sheet: Totals) -> None:
     for name, hours in sorted(sheet.hours_by_rate.items()):
         key, rate = f"hours:{name}", data.rates[name]
         refs = [Operand(LABOUR, "", "", f"labour:{name}")] if name in sheet.labour_hours else []
+        if name in sheet.labour_hours and sheet.labour_setup_hours:
+            refs.append(Operand(SETUP, "", "", "labour_setup"))
         if name in painted:
             refs.append(Operand(Text("Lackierung", "paint"), "", "", "paint_hours"))
         if name in pressed:

@@ -72,12 +72,12 @@ def procurement(parameters: Parameters, parts: Decimal) -> Decimal:
 
 def labour_setup(
     parameters: Parameters, hours: dict[str, Decimal], rates: dict[str, Decimal]
-) -> tuple[Decimal, Decimal]:
-    """Hours and EUR of the set-up in percent of the working time; hours are rounded by rate before they are priced."""
+) -> tuple[dict[str, Decimal], Decimal]:
+    """Hours by rate and EUR of the set-up in percent of the working time; hours are rounded by rate before they are priced."""
     if not parameters.labour_setup_percent:
-        return ZERO, ZERO
+        return {}, ZERO
     by_rate = {name: percent_of(worked, parameters.labour_setup_percent) for name, worked in hours.items()}
-    return sum(by_rate.values(), ZERO), sum((round2(time * rates[name]) for name, time in by_rate.items()), ZERO)
+    return by_rate, sum((round2(time * rates[name]) for name, time in by_rate.items()), ZERO)
 
 
 def time_table(groups: tuple[dict[str, Decimal], ...]) -> dict[str, Decimal]:
@@ -119,7 +119,7 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
     paint = wage + variable + constant + paint_disposal
     painted = time_hours(gathered.paint, edge)
     table = time_table(
-        (worked, time_hours(gathered.dents_press, edge), time_hours(gathered.dents_general, edge), painted)
+        (worked, setup_hours, time_hours(gathered.dents_press, edge), time_hours(gathered.dents_general, edge), painted)
     )
     incidentals = gathered.incidentals[edge]
 
@@ -173,7 +173,7 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
             labour_by_rate=by_rate,
             labour_hours=worked,
             labour=labour,
-            labour_setup_hours=setup_hours,
+            labour_setup_hours=sum(setup_hours.values(), ZERO),
             labour_setup=setup,
             dents_press=press,
             dents_general=general,
