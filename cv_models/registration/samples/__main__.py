@@ -32,6 +32,7 @@ def main() -> None:
                 "file": f"images/{name}",
                 "tier": tier,
                 "values": sample.values,
+                "printed": {c: t for c, t in sample.record.items() if t and c in sample.photo.boxes},
                 "outline": sample.photo.outline.round(1).tolist(),
                 "boxes": {code: box.round(1).tolist() for code, box in sample.photo.boxes.items()},
             }
