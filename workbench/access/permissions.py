@@ -30,6 +30,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "offer.decide": frozenset({"customer", "system"}),
         "audit.view": _STAFF,
         "calculation.prove": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
+        "tables.impact": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
         "users.manage": frozenset({"admin", "system"}),
     }
 )

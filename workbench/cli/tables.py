@@ -16,6 +16,7 @@ from pricing_tables import Table, TableError, all_tables
 from pricing_tables.diff import diff, plain, to_json, words
 from pricing_tables.store import DATA, check_overlaps, ended, imports_in, read_table
 from pricing_tables.versions import csv_text
+from workbench.cli.impact import impact
 from workbench.cli.tables_import import import_tables
 from workbench.settings import get_settings
 
@@ -50,6 +51,9 @@ def _day(text: str | None) -> date:
 @click.group()
 def tables() -> None:
     """The pricing tables."""
+
+
+tables.add_command(impact)
 
 
 tables.add_command(import_tables)

@@ -230,9 +230,7 @@ class Columns:
         column = self.raw[name]
         found = integers(
             (
-                value
-                if type(value) is int and low <= value <= high
-                else (NONE if value is None and nullable else BAD)
+                value if type(value) is int and low <= value <= high else (NONE if value is None and nullable else BAD)
                 for value in column
             ),
             self.n,

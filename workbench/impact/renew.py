@@ -162,7 +162,9 @@ class Renewer:
         if name == "paint":
             spots = (chunk.level == 4).tolist()
         raw = block.raw
-        keys = zip(raw["origin"], raw["table"], map(tuple, block.lists("table_key")), raw["uncertain"], spots, strict=True)
+        keys = zip(
+            raw["origin"], raw["table"], map(tuple, block.lists("table_key")), raw["uncertain"], spots, strict=True
+        )
         found = integers(map(codes.__getitem__, keys), block.n)
         tabled = (found != LEFT) & (found != SINGLE)
         overridden = block.given("override") & tabled
@@ -179,7 +181,9 @@ class Renewer:
         if (found == SINGLE).any():
             out.forced[block.case[found == SINGLE]] = True
         for index in np.flatnonzero(found == MISSING).tolist():
-            self._miss(chunk, out, int(block.case[index]), chunk.ids[name][index], raw["table"][index], raw["table_key"][index])
+            self._miss(
+                chunk, out, int(block.case[index]), chunk.ids[name][index], raw["table"][index], raw["table_key"][index]
+            )
         for code, reason in REASONS.items():
             count = int((found == code).sum())
             if count:
@@ -361,4 +365,3 @@ class Renewer:
 
 def _twice(hours: Decimal | None) -> Decimal | None:
     return None if hours is None else round2(hours * 2)
-

@@ -92,9 +92,7 @@ class RowReader:
             value, low, high = columns
             for row in rows:
                 key = tuple(str(row[column]) for column in SHAPES[table].key)
-                found[key] = Figures(
-                    row[value], row[low], row[high], str(row["rate"]) if table == "job_times" else ""
-                )
+                found[key] = Figures(row[value], row[low], row[high], str(row["rate"]) if table == "job_times" else "")
             self._rows[table] = found
         return found
 

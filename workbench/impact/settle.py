@@ -104,9 +104,7 @@ def _liability(chunk: Chunk, terms: Terms, sheet: Sheet, cost: Ints) -> Settled:
     """The four stages of cost against the replacement value; quota, no excess."""
     repair = sheet["net_allowed"] + terms.loss
     known = terms.effort_known
-    stage = np.select(
-        [cost <= terms.effort_gross, cost <= terms.tested, cost * 10 <= terms.tested * 13], [1, 2, 3], 4
-    )
+    stage = np.select([cost <= terms.effort_gross, cost <= terms.tested, cost * 10 <= terms.tested * 13], [1, 2, 3], 4)
     stage = np.where(known, stage, 0)
     second = stage == 2
     sold_instead = second & ~chunk.kept

@@ -138,7 +138,9 @@ class Pricer:
         paint = wage + variable + constant
         incidentals = self._incidentals()
         before = parts_total + labour_total + paint + incidentals
-        self.forced |= (np.abs(parts_total) + np.abs(labour_total) + np.abs(paint) + incidentals > MOST_CENTS).any(axis=0)
+        self.forced |= (np.abs(parts_total) + np.abs(labour_total) + np.abs(paint) + incidentals > MOST_CENTS).any(
+            axis=0
+        )
         amounts = {
             "parts": parts,
             "upe_markup": markup,
@@ -201,7 +203,7 @@ class Pricer:
         sums: Ints = np.zeros((self.edges, self.matrix.size), dtype=np.int64)
         for edge in range(self.edges):
             np.add.at(sums[edge], where, times[edge])
-        over = (np.abs(sums) > MOST_TIME).any(axis=0)
+        over: Bools = np.abs(sums).max(axis=0) > MOST_TIME
         if over.any():
             self.forced |= over.reshape(self.matrix.shape).any(axis=1)
             sums[:, over] = 0
@@ -222,7 +224,7 @@ class Pricer:
         found: list[tuple[int, Ints]] = []
         for unit in used[:MOST_UNITS]:
             sums = self._sums(times * (per_hour == unit), where)
-            there = (sums != 0).any(axis=0)
+            there: Bools = np.abs(sums).max(axis=0) > 0
             common = np.where(there, np.lcm(common, unit), common)
             endless += there & (not _ends(unit))
             over = common > MOST_DENOMINATOR

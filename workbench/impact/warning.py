@@ -70,7 +70,16 @@ class Watch:
         new.limit, new.basis, new.amber, new.red = old.limit.copy(), old.basis.copy(), old.amber.copy(), old.red.copy()
         ages = policy.wholes("max_age_years", -(10**9), 10**9).tolist()
         kilometres = policy.wholes("max_mileage_km", -(10**9), 10**9).tolist()
-        rows = zip(chunk.price_date, old.limit.tolist(), old.basis.tolist(), old.amber.tolist(), old.red.tolist(), ages, kilometres, strict=True)
+        rows = zip(
+            chunk.price_date,
+            old.limit.tolist(),
+            old.basis.tolist(),
+            old.amber.tolist(),
+            old.red.tolist(),
+            ages,
+            kilometres,
+            strict=True,
+        )
         for index, row in enumerate(rows):
             fresh = self._policy(row)
             if fresh != row[1:5]:
@@ -168,7 +177,10 @@ class Watch:
         """A value band is taken after the engine has read and checked it once; the calculation that brought it is not batched."""
         key = (
             tuple((a["years"], a["low"], a["high"]) for a in given["anchors"]),
-            *(str(given.get(name)) for name in ("mileage_percent_per_1000_km", "usual_km_per_year", "mileage_cap_percent", "table")),
+            *(
+                str(given.get(name))
+                for name in ("mileage_percent_per_1000_km", "usual_km_per_year", "mileage_cap_percent", "table")
+            ),
             tuple(given),
         )
         if key not in self._bands:
