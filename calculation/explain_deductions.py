@@ -40,11 +40,10 @@ _KINDS = {"repaired": Text("reparierter Vorschaden", "repaired earlier damage"),
 
 def deduction_nodes(build: Builder, data: CalculationInput, results: Mapping[str, LineResult], sheet: Totals) -> None:
     """A node ``line:<id>`` for every deduction, and ``line:prior:<id>`` for every earlier damage on a line."""
-    if sheet.deductions_taxed:
-        for block in (data.parts, data.labour, data.paint, data.dents, data.incidentals):
-            for line in block:
-                if line.pre_damage is not None and prior_id(line.id) in results:
-                    _prior(build, line, line.pre_damage, results)
+    for block in (data.parts, data.labour, data.paint, data.dents, data.incidentals):
+        for line in block:
+            if line.pre_damage is not None and prior_id(line.id) in results:
+                _prior(build, line, line.pre_damage, results)
     for deduction in data.deductions:
         _deduction(build, deduction, results, sheet)
 

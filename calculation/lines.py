@@ -98,7 +98,7 @@ def _record(
         )
     )
     out.amounts[line.id] = amounts
-    if line.pre_damage is not None and amounts is not NOTHING:
+    if line.pre_damage is not None and amounts is not NOTHING and line.pre_damage.share:
         out.prior.append((line.id, line.pre_damage.share))
 
 

@@ -170,8 +170,8 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
             procurement=procured,
             parts_disposal=disposal,
             parts_total=parts_total,
-            labour_by_rate=by_rate,
-            labour_hours=worked,
+            labour_by_rate=_by_name(by_rate),
+            labour_hours=_by_name(worked),
             labour=labour,
             labour_setup_hours=sum(setup_hours.values(), ZERO),
             labour_setup=setup,
@@ -186,7 +186,7 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
             paint_material=variable + constant,
             paint_disposal=paint_disposal,
             paint=paint,
-            hours_by_rate=table,
+            hours_by_rate=_by_name(table),
             hours_total=sum(table.values(), ZERO),
             incidentals=incidentals,
             surcharges=surcharges,
@@ -203,6 +203,11 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
         ),
         amounts,
     )
+
+
+def _by_name(values: dict[str, Decimal]) -> dict[str, Decimal]:
+    """The same values in the order of their names, so that the order of the lines leaves no trace."""
+    return dict(sorted(values.items())) if len(values) > 1 else values
 
 
 def prior_id(line_id: str) -> str:

@@ -42,7 +42,7 @@ def check(data: CalculationInput) -> None:
     lines = all_lines(data)
     if len(lines) > MAX_LINES:
         de, en = f"{len(lines)} Positionen, höchstens {MAX_LINES}.", f"{len(lines)} lines, {MAX_LINES} at most."
-        raise CalculationError([Problem("TK-CALC-005", de, en)])
+        raise CalculationError([Problem("TK-CALC-005", de, en, None, "lines")])
     _ids(lines, problems)
     for line in lines:
         _numbers(line, "", problems, line.id)

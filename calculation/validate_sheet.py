@@ -17,6 +17,8 @@ Note = Callable[[str, str | None, str, str, str], None]
 #: Most of one option on a job; window frames come in four.
 MAX_COUNT = 99
 MAX_FRAMES = 4
+#: A car has no more outer parts to compare.
+MAX_ALTERNATIVES = 200
 
 
 def check_sheet(data: CalculationInput, problems: list[Problem]) -> None:
@@ -144,6 +146,11 @@ def _settings(data: CalculationInput, note: Note) -> None:
 
 
 def _alternatives(data: CalculationInput, note: Note) -> None:
+    if len(data.alternatives) > MAX_ALTERNATIVES:
+        found = len(data.alternatives)
+        de, en = f"{found} Einträge, höchstens {MAX_ALTERNATIVES}.", f"{found} entries, {MAX_ALTERNATIVES} at most."
+        note("TK-CALC-005", None, "alternatives", de, en)
+        return
     seen: set[tuple[str, str | None]] = set()
     for index, other in enumerate(data.alternatives):
         path = f"alternatives[{index}]"
