@@ -25,7 +25,7 @@ def test_a_price_is_typed(draft: dict[str, Any]) -> None:
     draft_edit.set_cell(draft, "p1", "price", "1.234,50", by="Anna")
     line = draft["parts"][0]
     assert line["unit_price"] == "1234.50"
-    assert line["override"] == {"reason": "", "by": "Anna", "previous": "484.00"}
+    assert line["override"] == {"reason": "", "by": "Anna", "previous": "unit_price: 484.00"}
     assert calculate(input_from_json(draft)).line("p1").marked
 
 

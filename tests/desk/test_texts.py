@@ -36,7 +36,9 @@ def test_every_text_asked_for_exists() -> None:
 
 
 def test_vocabularies_of_the_sheet_have_words() -> None:
-    from workbench.desk.sheet_columns import BLOCKS, CLAIM_FACTS, COLUMNS, PARAMETERS, SHEET
+    from workbench.desk.line_fields import schema
+    from workbench.desk.parameters import CLAIM_FACTS, GROUPS, PARAMETERS
+    from workbench.desk.sheet_columns import BLOCKS, COLUMNS, SHEET
 
     known = texts.catalogue("de")
     for columns in SHEET.values():

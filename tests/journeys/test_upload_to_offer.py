@@ -72,9 +72,10 @@ def test_a_photo_set_becomes_an_offer_with_its_pdf(page: Page, tmp_path: Path) -
     payout = page.locator("[data-why=payout]").first
     before = payout.inner_text()
     page.click("[data-add=parts]")
-    page.wait_for_selector("#case-grid .ag-cell-inline-editing")
+    page.wait_for_selector("#pick-text")
     page.keyboard.type("Zierleiste")
-    page.keyboard.press("Enter")
+    expect(page.locator("#pick-list")).to_contain_text("als eigene Zeile")
+    page.keyboard.press("Control+Enter")
     added = page.locator("#case-grid .ag-row", has_text="Zierleiste")
     cell = added.locator("[col-id=price]")
     cell.dblclick()

@@ -15,6 +15,7 @@ from calculation.model import CalculationInput, DeductionLine, Line
 from pricing_tables import TableError, Tables
 from pricing_tables.catalogue import entries
 from pricing_tables.vocabulary import PARTS
+from workbench.cases.builder import calculated
 from workbench.cases.catalogue import Choice, of_table, segment_of, tables_of, unknown_choice
 from workbench.cases.drafts import read_draft
 from workbench.cases.line_links import LINE_BLOCKS, Gone, remove_lines, untouched
@@ -170,6 +171,18 @@ def _superseded(draft: dict[str, Any], choice: Choice) -> tuple[Gone, tuple[str,
 def _references(values: CalculationInput, tables: Tables) -> tuple[Any, ...]:
     known = {reference.name for reference in values.table_references}
     return (*values.table_references, *(ref for ref in tables.references if ref.name not in known))
+
+
+def value_loss(draft: Mapping[str, Any], method: object) -> str | None:
+    """The amount that a method proposes for a draft, net; None when the method does not apply or is none.
+
+    Raises:
+        TelekalkError: the engine's refusal of the draft.
+    """
+    for proposal in calculated(read_draft(draft), explain=False).value_losses:
+        if proposal.method == method and proposal.amount is not None:
+            return format(proposal.amount if proposal.net_amount is None else proposal.net_amount, "f")
+    return None
 
 
 class _Writer:

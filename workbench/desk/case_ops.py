@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.access import Actor
-from workbench.cases import work
+from workbench.cases import choosing, work
+from workbench.cases.catalogue import Choice
 from workbench.cases.views import CaseView
 from workbench.desk import draft_edit
 from workbench.desk.components.fields import DATE_CODES
@@ -20,7 +21,7 @@ from workbench.desk.texts import language, t
 from workbench.errors import TelekalkError
 
 #: acts on the draft; several in a row are saved at once.
-DRAFT_ACTS = frozenset({"cell", "add", "delete", "toggle", "param", "reason"})
+DRAFT_ACTS = frozenset({"cell", "add", "delete", "toggle", "param", "reason", "pick", "revert", "line", "loss"})
 _MAX_ACTS = 500
 
 
@@ -35,6 +36,9 @@ class Outcome:
         inputs: ``kind:name`` -> message for inputs outside the sheet; empty message for good ones.
         problem: the error that stopped the batch.
         conflict: somebody else changed the case.
+        messages: what else happened to the sheet, in sentences.
+        changed: the last batch changed the draft, so that one undo takes it back.
+        added: lines that a choice from the tables wrote, the first of them gets the focus.
     """
 
     view: CaseView | None = None
@@ -43,6 +47,9 @@ class Outcome:
     inputs: dict[str, str] = field(default_factory=dict)
     problem: TelekalkError | None = None
     conflict: bool = False
+    messages: list[str] = field(default_factory=list)
+    changed: bool = False
+    added: list[str] = field(default_factory=list)
 
 
 def apply(
@@ -126,8 +133,16 @@ def _save(
             "TK-DESK-003", "Die Kalkulation ist noch nicht vorbereitet.", "The calculation is not ready yet."
         )
     changed = draft_edit.copy_of(draft)
-    notes = [note for act in batch if (note := _edit(changed, act, actor, outcome))]
-    if changed == draft:
+    notes = []
+    for act in batch:
+        if act.get("act") == "pick":
+            changed, note = _pick(changed, act, outcome)
+        else:
+            note = _edit(changed, act, actor, outcome)
+        if note:
+            notes.append(note)
+    outcome.changed = changed != draft
+    if not outcome.changed:
         # Nothing to store, but the page wants to see its value as it stands.
         return None if outcome.errors or outcome.inputs else work.get_case(actor, case_id)
     try:
@@ -140,7 +155,36 @@ def _save(
         # The engine's word on a single cell stands at that cell.
         _wrong(outcome, batch[0], error.message(language()))
         outcome.good.clear()
+        outcome.messages.clear()
+        outcome.added.clear()
         return None
+
+
+def _pick(draft: dict[str, Any], act: Mapping[str, Any], outcome: Outcome) -> tuple[dict[str, Any], str]:
+    """Put a choice from the tables onto the sheet; returns the draft after it and the note for the timeline."""
+    raw = act.get("choice")
+    chosen = choosing.choose(draft, Choice.read(raw if isinstance(raw, Mapping) else {}))
+    outcome.added.extend(chosen.ids)
+    count = len(chosen.triggered)
+    sentences = [
+        t("pick.triggered" if count != 1 else "pick.triggered_one", count=count, labels=", ".join(chosen.triggered))
+        if count
+        else "",
+        t("pick.replaced", labels=", ".join(chosen.replaced)) if chosen.replaced else "",
+        t("pick.present", labels=", ".join(chosen.present)) if chosen.present else "",
+        *_after(chosen.revived, chosen.orphaned),
+        *(english if language() == "en" else german for german, english in chosen.notes),
+    ]
+    outcome.messages.extend(sentence for sentence in sentences if sentence)
+    return chosen.draft, t("note.pick", label=chosen.label)
+
+
+def _after(revived: Sequence[str], orphaned: Sequence[str]) -> list[str]:
+    """What is said of lines that count again, and of changed lines whose reason is gone."""
+    return [
+        t("pick.revived", labels=", ".join(revived)) if revived else "",
+        t("pick.orphaned", labels=", ".join(orphaned)) if orphaned else "",
+    ]
 
 
 def _edit(draft: dict[str, Any], act: Mapping[str, Any], actor: Actor, outcome: Outcome) -> str:
@@ -159,8 +203,22 @@ def _edit(draft: dict[str, Any], act: Mapping[str, Any], actor: Actor, outcome: 
             draft_edit.add_line(draft, str(act.get("block")), str(act.get("row")), act.get("values") or {})
             return t("note.add")
         if kind == "delete":
-            draft_edit.delete_line(draft, str(act.get("row")))
+            gone = draft_edit.delete_line(draft, str(act.get("row")))
+            removed = t("pick.removed", labels=", ".join(gone.removed)) if gone.removed else ""
+            outcome.messages.extend(text for text in (removed, *_after(gone.revived, gone.orphaned)) if text)
             return t("note.delete")
+        if kind == "revert":
+            draft_edit.revert_line(draft, str(act.get("row")))
+            return t("note.revert")
+        if kind == "line":
+            draft_edit.set_line_field(draft, str(act.get("row")), str(act.get("name")), act.get("value"))
+            outcome.inputs[f"line:{act.get('row')}:{act.get('name')}"] = ""
+            return t("note.cell")
+        if kind == "loss":
+            draft_edit.put_value_loss(
+                draft, str(act.get("method")), choosing.value_loss(draft, act.get("method")), by=actor.name
+            )
+            return t("note.param", name=t("param.value_loss"))
         if kind == "reason":
             draft_edit.set_reason(draft, str(act.get("row")), act.get("value"))
             return t("note.reason")
@@ -182,6 +240,8 @@ def _wrong(outcome: Outcome, act: Mapping[str, Any], message: str) -> None:
         outcome.errors.setdefault(str(act.get("row")), {})[str(act.get("column"))] = typed
     elif act.get("act") == "param":
         outcome.inputs[f"param:{act.get('name')}"] = message
+    elif act.get("act") == "line":
+        outcome.inputs[f"line:{act.get('row')}:{act.get('name')}"] = message
     else:
         raise TelekalkError("TK-DESK-004", message, message)
 

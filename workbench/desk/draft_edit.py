@@ -13,18 +13,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from workbench.cases.line_links import Gone, remove_lines
+from workbench.desk import overrides
+from workbench.desk.engine_fields import EngineField, FieldError, required_of
 from workbench.desk.formats import NumberError, parse_number
-from workbench.desk.sheet_columns import (
-    BLOCKS,
-    CLAIM_FACTS,
-    NEW_LINES,
-    OVERRIDES,
-    PARAMETERS,
-    RATE_LIMIT,
-    SHEET,
-    Cell,
-    Parameter,
-)
+from workbench.desk.line_fields import fields_of, line_field, path_of
+from workbench.desk.parameters import CLAIM_FACTS, PARAMETERS, RATE_LIMIT
+from workbench.desk.sheet_columns import BLOCKS, NEW_LINES, OVERRIDES, SHEET, Cell
 from workbench.desk.texts import t
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
@@ -66,23 +61,13 @@ def set_cell(draft: dict[str, Any], line_id: str, column: str, typed: object, *,
     line = draft[block][place]
     value = _read_cell(cell, typed, draft)
     previous = line.get(cell.key)
-    if _same(previous, value):
+    if overrides.same_value(previous, value):
         return
     if block == "incidentals":
         _incidental(line, cell.key)
-    if cell.key in OVERRIDES and line.get("origin") in ("suggested", "table") and not line.get("override"):
-        line["override"] = {"reason": "", "by": by, "previous": "" if previous is None else str(previous)}
+    if cell.key in OVERRIDES:
+        overrides.note_change(block, line, cell.key, previous, value, by)
     line[cell.key] = value
-
-
-def _same(previous: Any, value: Any) -> bool:
-    """Whether the value is the same number or word; ``1`` and ``1.00`` are."""
-    if isinstance(previous, str) and isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", previous + ""):
-        try:
-            return Decimal(previous) == Decimal(value)
-        except ArithmeticError:
-            return False
-    return bool(previous == value)
 
 
 def _incidental(line: dict[str, Any], key: str) -> None:
@@ -131,18 +116,9 @@ def add_line(draft: dict[str, Any], block: str, line_id: str, values: Mapping[st
     draft[block] = lines
 
 
-def delete_line(draft: dict[str, Any], line_id: str) -> None:
-    """Take a line out; what points to it points there no more. A line that is gone already is no error."""
-    try:
-        block, place = find_line(draft, line_id)
-    except EditError:
-        return
-    draft[block] = [line for at, line in enumerate(draft[block]) if at != place]
-    for name in BLOCKS:
-        for line in draft.get(name) or ():
-            for key in ("included_in", "added_by"):
-                if line_id in (line.get(key) or ()):
-                    line[key] = [other for other in line[key] if other != line_id]
+def delete_line(draft: dict[str, Any], line_id: str) -> Gone:
+    """Take a line out, with what was only there because of it. A line that is gone already is no error."""
+    return remove_lines(draft, {line_id})
 
 
 def toggle_line(draft: dict[str, Any], line_id: str) -> None:
@@ -161,6 +137,74 @@ def set_reason(draft: dict[str, Any], line_id: str, typed: object) -> None:
     line["override"] = {**line["override"], "reason": _text(typed)}
 
 
+def revert_line(draft: dict[str, Any], line_id: str) -> None:
+    """Put back the values of the table or the suggestion."""
+    block, place = find_line(draft, line_id)
+    if not overrides.revert(block, draft[block][place]):
+        raise EditError(t("edit.no_override"))
+
+
+def set_line_field(draft: dict[str, Any], line_id: str, name: str, typed: object) -> None:
+    """Write a field of a line that is no cell of the sheet, see :mod:`workbench.desk.line_fields`."""
+    block, place = find_line(draft, line_id)
+    if name not in fields_of(block):
+        raise EditError(t("edit.not_editable"))
+    line = draft[block][place]
+    value = _read_field(line_field(block, name), typed)
+    if name == "finding":
+        line["finding_ids"] = [value] if value else []
+        return
+    if name == "line_id" and value:
+        find_line(draft, str(value))
+        line["base"] = "line"
+    low, high = (value if edge == name else line.get(edge) for edge in ("low", "high"))
+    if name in ("low", "high") and low is not None and high is not None and Decimal(low) > Decimal(high):
+        raise EditError(t("edit.band"))
+    _put(line, tuple(name.split(".")), value, path_of(block, name), f"line.{name.split('.', maxsplit=1)[0]}")
+
+
+def _put(
+    holder: dict[str, Any], keys: tuple[str, ...], value: Any, path: tuple[str, ...], label: str
+) -> dict[str, Any]:
+    """Write a value deep inside an object; an object lives and goes with the values that it cannot be without."""
+    for at, key in enumerate(keys[:-1]):
+        inside = path[: len(path) - len(keys) + at + 1]
+        required = required_of(inside)
+        child = keys[at + 1]
+        if holder.get(key) is None:
+            if value is None:
+                return {}
+            missing = [name for name in required if name != child]
+            if missing:
+                raise EditError(t("edit.first", name=_label_of((*inside, missing[0]), label)))
+            holder[key] = {}
+        if value is None and child in required and at == len(keys) - 2:
+            holder[key] = None
+            return {}
+        holder = holder[key]
+    if value is None and keys[-2:-1] in (("rates",), ("units_per_hour",)):
+        holder.pop(keys[-1], None)
+    else:
+        holder[keys[-1]] = value
+    return holder
+
+
+def _label_of(path: tuple[str, ...], otherwise: str) -> str:
+    """The word for a field of the engine's input that must be filled in first."""
+    name = next((name for name, parameter in PARAMETERS.items() if parameter.path == path), None)
+    if name:
+        return t(f"param.{name}")
+    return t(f"line.{'.'.join(path[2:])}") if path[1:2] == ("0",) else t(otherwise)
+
+
+def put_value_loss(draft: dict[str, Any], method: str, amount: str | None, *, by: str) -> None:
+    """State the proposal of a method as the value loss; the person who takes it over answers for it."""
+    if amount is None:
+        raise EditError(t("edit.no_proposal"))
+    # The proposals have their tax share out already where their prices were gross.
+    draft["settlement"]["value_loss"] = {"amount": amount, "basis": "net", "method": method, "stated_by": by}
+
+
 def set_parameter(draft: dict[str, Any], name: str, typed: object, *, by: str) -> None:
     """Write a parameter; ``rate:<name>`` is an hourly rate."""
     if name.startswith("rate:"):
@@ -169,24 +213,19 @@ def set_parameter(draft: dict[str, Any], name: str, typed: object, *, by: str) -
     parameter = PARAMETERS.get(name)
     if parameter is None:
         raise EditError(t("edit.not_editable"))
-    value = _read_parameter(parameter, typed)
-    *way, last = parameter.path
-    holder = draft
-    for key in way:
-        if holder.get(key) is None:
-            holder[key] = {}
-        holder = holder[key]
-    if name in ("replacement", "residual"):
-        if value is None:
-            draft["settlement"][name] = None
-            return
-        # Who states a value answers for it: the calculation carries the name.
+    value = _read_field(parameter.field, typed)
+    holder = _put(draft, parameter.path, value, parameter.path, "word.unknown")
+    if not holder:
+        return
+    # Who states a value answers for it: the calculation carries the name.
+    if parameter.path[:2] in (("settlement", "replacement"), ("settlement", "residual"), ("settlement", "value_loss")):
         holder["stated_by"] = by
-    if name == "replacement_tax" and "amount" not in holder:
-        raise EditError(t("edit.replacement_first"))
-    holder[last] = value
-    if name == "material":
-        holder.setdefault("model", "percent_of_wage")
+    elif parameter.path[:2] == ("settlement", "reference_workshop"):
+        draft["settlement"]["reference_workshop"]["decided_by"] = by
+    elif name == "list_price":
+        holder["list_price_assumed"] = False
+    elif name.startswith("material") and holder.get("table"):
+        holder["table"] = None
 
 
 def _set_rate(draft: dict[str, Any], rate: str, typed: object) -> None:
@@ -198,43 +237,30 @@ def _set_rate(draft: dict[str, Any], rate: str, typed: object) -> None:
     except NumberError as error:
         raise EditError(str(error)) from error
     value = format(number, "f")
-    if not _same(rates[rate].get("hourly"), value):
-        rates[rate] = {**rates[rate], "hourly": value, "table": None}
+    if not overrides.same_value(rates[rate].get("hourly"), value):
+        rates[rate] = {**rates[rate], "hourly": value, "table": None, "table_key": []}
 
 
-def _read_parameter(parameter: Parameter, typed: object) -> Any:
+def _read_field(field: EngineField, typed: object) -> Any:
+    """A value as the engine's JSON has it."""
     raw = str(typed if typed is not None else "").strip()
-    if parameter.kind == "flag":
-        if raw not in ("true", "false", "unknown"):
-            raise EditError(t("edit.choose"))
-        return {"true": True, "false": False, "unknown": None}[raw]
-    if parameter.kind == "word":
-        if raw not in parameter.choices:
-            raise EditError(t("edit.choose"))
-        return raw
-    if parameter.kind == "text":
-        return _text(raw)
-    if parameter.kind == "day":
-        return read_day(raw).isoformat()
-    if not raw and parameter.optional:
-        return None
+    if field.kind == "text":
+        text = _text(raw)
+        return text if text or not field.optional else None
+    if field.kind == "day":
+        return None if not raw and field.optional else read_day(raw).isoformat()
     try:
-        number = parse_number(raw, places=parameter.places, minimum=parameter.low, maximum=parameter.high)
-    except NumberError as error:
+        return field.read(raw)
+    except FieldError as error:
         raise EditError(str(error)) from error
-    if parameter.kind == "share":
-        return format(number / 100, "f")
-    return int(number) if parameter.places == 0 else format(number, "f")
 
 
 def read_claim_fact(name: str, typed: object) -> Any:
     """A fact of the claim as typed, in the form that the use case takes."""
-    parameter = CLAIM_FACTS.get(name)
-    if parameter is None:
+    fact = CLAIM_FACTS.get(name)
+    if fact is None:
         raise EditError(t("edit.not_editable"))
-    if parameter.optional and not str(typed if typed is not None else "").strip():
-        return None
-    return _read_parameter(parameter, typed)
+    return _read_field(fact.field, typed)
 
 
 def read_day(raw: str) -> date:

@@ -56,12 +56,12 @@ OPERATIONS = (
 LEVELS = ("new", "surface", "repair_lt_50", "repair_gt_50", "spot", "blend", "preparation", "other")
 KINDS = (
     "transfer", "disposal", "cleaning", "test_drive", "diagnosis", "calibration", "measurement", "cavity_wax", "material",
-    "procurement", "other",
+    "procurement", "disinfection", "jig", "other",
 )  # fmt: skip
 _PERCENT = Cell("percent", "number", high=Decimal(100))
 _PART_ORIGINS = ("original", "exchange", "aftermarket", "used", "unknown")
 _DEDUCTIONS = ("discount", "surcharge", "new_for_old", "betterment", "prior_damage", "manual")
-_BASES = ("amount", "parts", "labour", "paint", "paint_material", "total")
+_BASES = ("amount", "part_lines", "parts", "labour", "paint", "paint_material", "total", "line")
 
 SHEET: Mapping[str, Mapping[str, Cell]] = MappingProxyType(
     {
@@ -120,66 +120,3 @@ NEW_LINES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "deductions": {"kind": "manual", "base": "amount", "amount": "0.00", "taxed": True, "reason_text": ""},
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of the calculation that is typed on its own.
-
-    Attributes:
-        path: keys down into the draft; a missing object on the way is made.
-        kind: ``number``, ``share`` (typed in percent, kept as share), ``word``, ``flag`` (yes, no, unknown), ``text``, ``day``.
-        unit: shown behind the input.
-        optional: an empty input means that it is not known.
-        regime: only of interest in this regime.
-    """
-
-    path: tuple[str, ...]
-    kind: Literal["number", "share", "word", "flag", "text", "day"] = "number"
-    unit: str = "%"
-    optional: bool = False
-    low: Decimal = Decimal(0)
-    high: Decimal = Decimal(10_000_000)
-    places: int = 2
-    words: str = ""
-    choices: tuple[str, ...] = ()
-    regime: str | None = None
-
-
-_MONEY: dict[str, Any] = {"unit": "€"}
-PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
-    {
-        "small_parts": Parameter(("parameters", "small_parts_percent"), high=Decimal("9.99")),
-        "upe": Parameter(("parameters", "upe_markup_percent"), low=Decimal(-999), high=Decimal("999.99")),
-        "material": Parameter(("parameters", "paint_material", "percent"), high=Decimal(999)),
-        "vat": Parameter(("parameters", "vat_rate"), "share", high=Decimal("99.9")),
-        "price_date": Parameter(("parameters", "price_date"), "day", unit=""),
-        "lump_sum": Parameter(("settlement", "lump_sum"), regime="liability", **_MONEY),
-        "replacement": Parameter(("settlement", "replacement", "amount"), optional=True, **_MONEY),
-        "replacement_tax": Parameter(
-            ("settlement", "replacement", "tax_kind"), "word", unit="", words="tax_kind",
-            choices=("margin_contained", "regular", "none"),
-        ),
-        "residual": Parameter(("settlement", "residual", "amount"), optional=True, **_MONEY),
-        "drivable": Parameter(("circumstances", "not_drivable"), "flag", unit=""),
-        "airbag": Parameter(("circumstances", "airbag_deployed"), "flag", unit=""),
-        "prior": Parameter(("circumstances", "prior_damage"), "flag", unit=""),
-    }
-)  # fmt: skip
-#: facts of the claim; they are kept with the claim, and the use case puts them into the draft as well
-CLAIM_FACTS: Mapping[str, Parameter] = MappingProxyType(
-    {
-        "excess": Parameter(("excess",), optional=True, regime="kasko", high=Decimal("999999.99"), **_MONEY),
-        "quota_percent": Parameter(("quota_percent",), high=Decimal(100), regime="liability"),
-        "leased_or_financed": Parameter(("leased_or_financed",), "flag", unit=""),
-        "input_tax_deductible": Parameter(("input_tax_deductible",), "flag", unit=""),
-        "odometer_km": Parameter(("odometer_km",), unit="km", optional=True, places=0, high=Decimal(3_000_000)),
-        "loss_date": Parameter(("loss_date",), "day", unit="", optional=True),
-        "postcode": Parameter(("postcode",), "text", unit="", optional=True),
-    }
-)
-#: parameters that stand as rows inside the sheet: block -> (row, key of the parameter, key of the amount in the totals)
-SHEET_ROWS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
-    {"parts": (("small_parts", "small_parts"), ("upe", "upe_markup")), "paint": (("material", "paint_material"),)}
-)
-RATE_LIMIT = (Decimal("0.01"), Decimal("999.99"))

@@ -34,11 +34,12 @@
     const place = document.getElementById("tk-toasts");
     if (!place || !message) return;
     const body = tk.el("div", {}, tk.el("div", {}, message.text), message.remedy ? tk.el("div", { class: "tk-muted" }, message.remedy) : null,
-      message.code ? tk.el("div", { class: "tk-muted tk-small" }, message.code) : null);
+      message.code ? tk.el("div", { class: "tk-muted tk-small" }, message.code) : null,
+      message.action ? tk.el("button", { type: "button", class: "tk-toast-act", onclick: () => { node.remove(); message.action.run(); } }, message.action.label) : null);
     const node = tk.el("div", { class: "tk-toast " + message.level }, tk.icon(ICONS[message.level] || "info"), body,
-      tk.el("button", { type: "button", "aria-label": tk.text("close"), onclick: () => node.remove() }, tk.icon("cross", true)));
+      tk.el("button", { type: "button", class: "tk-toast-close", "aria-label": tk.text("close"), onclick: () => node.remove() }, tk.icon("cross", true)));
     place.append(node);
-    if (message.level === "ok" || message.level === "info") setTimeout(() => node.remove(), 5000);
+    if (message.level === "ok" || message.level === "info") setTimeout(() => node.remove(), message.action ? 10000 : 5000);
     while (place.children.length > 4) place.firstChild.remove();
   };
   dc.telekalk.showToast = (message) => { tk.toast(message); };
@@ -90,26 +91,6 @@
     return Boolean(node && (node.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName)));
   };
   tk.dialogOpen = () => Boolean(document.querySelector(".modal.show"));
-
-  /** Asks for one line of text; calls back with it unless the person gives up. */
-  tk.ask = (title, value, done) => {
-    const from = document.activeElement;
-    const close = () => { place.remove(); from?.focus?.(); };
-    const input = tk.el("input", { class: "form-control", maxlength: "300", value: value || "", "aria-label": title });
-    const place = tk.el("div", { class: "tk-ask modal show", style: "display:grid" }, tk.el("div", { class: "tk-card", role: "dialog", "aria-modal": "true", "aria-label": title },
-      tk.el("h2", {}, title), input,
-      tk.el("div", { class: "tk-row" }, tk.el("span", { class: "tk-grow" }),
-        tk.el("button", { type: "button", class: "btn btn-tk", onclick: close }, tk.text("cancel")),
-        tk.el("button", { type: "button", class: "btn btn-tk-main", onclick: () => { close(); done(input.value); } }, tk.text("ok")))));
-    place.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") close();
-      if (event.key === "Enter" && event.target === input) { event.preventDefault(); close(); done(input.value); }
-    });
-    document.body.append(place);
-    input.focus();
-    input.select();
-  };
 
   /* Keyboard help */
   tk.keyGroups = [];

@@ -59,9 +59,11 @@
     } else if (reply.wrong) status("wrong", tk.text("wrong", { count: reply.wrong }));
     else status("saved", tk.text("saved", { time: reply.saved_at }));
     cellProblems(reply, acts);
-    Object.entries(reply.inputs || {}).forEach(([key, message]) => inputProblem(key, message));
-    acts.forEach((act) => { if (act.act === "add" && !reply.problem) focusNew(act.row); });
+    Object.entries(reply.inputs || {}).forEach(([key, message]) => (key.startsWith("line:") ? tk.lineProblem(key, message) : inputProblem(key, message)));
+    acts.forEach((act) => { if (act.act === "add" && !reply.problem) focusNew(act.row, act.values?.label ? (act.block === "labour" || act.block === "paint" || act.block === "dents" ? "quantity" : "price") : "label"); });
+    tk.linesAfter(reply, acts);
     if (page.tabs.main === "offer" && reply.saved) askOffer();
+    if (page.tabs.main === "parameters" && reply.saved) askJudgement(acts);
     tk.photosAfter?.(acts);
     pump();
   };
@@ -98,14 +100,21 @@
     if (error) error.textContent = message || "";
     domId("tk-input", kind, name)?.classList.toggle("invalid", Boolean(message));
   }
-  function focusNew(row) {
+  function focusNew(row, column) {
     setTimeout(() => {
       const api = tk.grid("case-grid"), node = api?.getRowNode(row);
       if (!node) return;
       api.ensureIndexVisible(node.rowIndex);
-      api.setFocusedCell(node.rowIndex, "label");
-      api.startEditingCell({ rowIndex: node.rowIndex, colKey: "label" });
+      api.setFocusedCell(node.rowIndex, column);
+      api.startEditingCell({ rowIndex: node.rowIndex, colKey: column });
     }, 120);
+  }
+  /** What is judged below the parameters follows each edit; a switch also changes which parameters there are. */
+  function askJudgement(acts) {
+    const switched = acts.some((act) => act.act === "param" && tk.text("switches").split(" ").includes(act.name)) || acts.some((act) => ["undo", "redo", "suggest"].includes(act.act));
+    const from = document.activeElement?.id;
+    tk.set("panel-request", { data: { tab: switched ? "parameters" : "judgement", at: Date.now() } });
+    if (switched && from) [150, 400].forEach((wait) => setTimeout(() => { if (document.activeElement === document.body) by(from)?.focus(); }, wait));
   }
   function describe(act) {
     const api = tk.grid("case-grid");
@@ -263,42 +272,24 @@
     const button = document.querySelector(`[data-case-act="${name}"]`);
     if (button && !button.disabled) ACTS[name]?.();
   }
-  tk.addLine = (block) => {
+  tk.caseAct = caseAct;
+  /** An empty line, or one of the expert's own with its label. */
+  tk.addLine = (block, label) => {
     const row = "m" + Date.now().toString(36) + Math.floor(Math.random() * 1296).toString(36);
     show("main", "sheet");
-    tk.act({ act: "add", block, row });
+    tk.act({ act: "add", block, row, ...(label ? { values: { label } } : {}) });
   };
   tk.deleteLine = (row) => tk.act({ act: "delete", row });
-
-  /** Why was a suggested or table value changed? */
-  tk.askReason = (row) => {
-    const data = tk.grid("case-grid")?.getRowNode(row)?.data;
-    if (!data || data.reason === null || data.reason === undefined || !page.state?.editable) return;
-    tk.ask(tk.text("reason", { label: data.label }), data.reason, (value) => tk.act({ act: "reason", row, value }));
-  };
-
-  /* Why? */
-  tk.why = (key) => {
-    tk.set("why-request", { data: { key, at: Date.now() } });
-    by("why-body")?.replaceChildren();
-    by("why-panel")?.classList.remove("tk-hidden");
-    page.whyFrom = document.activeElement;
-    by("why-panel")?.focus();
-  };
-  tk.closeWhy = () => { by("why-panel")?.classList.add("tk-hidden"); page.whyFrom?.focus?.(); };
 
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (!target.closest) return;
     const hit = (name) => target.closest(`[data-${name}]`);
     let node;
-    if ((node = hit("why-close"))) tk.closeWhy();
-    else if ((node = hit("why"))) tk.why(node.dataset.why);
-    else if ((node = hit("tab"))) show(node.dataset.tabGroup, node.dataset.tab);
+    if ((node = hit("tab"))) show(node.dataset.tabGroup, node.dataset.tab);
     else if ((node = hit("case-act"))) caseAct(node.dataset.caseAct);
-    else if ((node = hit("add"))) tk.addLine(node.dataset.add);
+    else if ((node = hit("add"))) tk.openSearch(node.dataset.add);
     else if ((node = hit("row-delete"))) tk.deleteLine(node.dataset.rowDelete);
-    else if ((node = hit("reason"))) tk.askReason(node.dataset.reason);
     else if ((node = hit("alt"))) {
       tk.set({ type: "tk-input", kind: "field", name: node.dataset.alt }, { value: node.dataset.value });
     }
@@ -314,20 +305,19 @@
       return;
     }
     if (tk.dialogOpen() || edits.blocked) return;
-    if (event.key === "Escape" && !by("why-panel")?.classList.contains("tk-hidden")) { tk.closeWhy(); return; }
+    if (tk.lineKey?.(event)) return;
     const row = event.target.closest?.("#case-grid .ag-row");
     if (row && !tk.typing(event)) {
       const api = tk.grid("case-grid"), data = api?.getRowNode(row.getAttribute("row-id"))?.data;
-      if (event.key === "Insert" && data) { event.preventDefault(); tk.addLine(data.kind === "parameter" ? "parts" : data.block); return; }
-      if (key === "b" && !control && !event.altKey && data?.kind === "line") { event.preventDefault(); event.stopPropagation(); tk.askReason(data.id); return; }
+      if (event.key === "Insert" && data) { event.preventDefault(); tk.openSearch(data.kind === "parameter" ? "parts" : data.block); return; }
       if (control && event.key === "Delete" && data?.kind === "line") { event.preventDefault(); tk.deleteLine(data.id); return; }
-      if ((event.key === "Enter" || event.key === "F1") && event.target.getAttribute("col-id") === "amount" && data?.why) { event.preventDefault(); tk.why(data.why); return; }
+      if (event.key === "Enter" && event.target.getAttribute("col-id") === "amount" && data?.why) { event.preventDefault(); tk.why(data.why); return; }
       if (!event.altKey) return;
     }
     if (tk.typing(event) || control) return;
     if (event.altKey) {
       const block = { "1": "parts", "2": "labour", "3": "paint", "4": "dents", "5": "incidentals", "6": "deductions" }[event.key];
-      if (block && page.state.editable) { event.preventDefault(); tk.addLine(block); }
+      if (block && page.state.editable) { event.preventDefault(); tk.openSearch(block); }
       return;
     }
     const tab = { "1": ["left", "photos"], "2": ["left", "vehicle"], "3": ["left", "timeline"], "4": ["main", "sheet"], "5": ["main", "parameters"], "6": ["main", "offer"] }[event.key];

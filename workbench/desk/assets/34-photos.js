@@ -112,6 +112,9 @@
     document.querySelector(`[data-region="${CSS.escape(id)}"]`)?.scrollIntoView({ block: "nearest" });
   }
   tk.chooseRegion = choose;
+  /** The regions with their words, for a line that refers to one; and the way to the photo that shows it. */
+  tk.findings = () => view.findings.filter((item) => item.status !== "rejected").map((item) => ({ id: item.id, title: item.label.replace(/^\d+ /, "") }));
+  tk.showFinding = (id) => { tk.showTab("left", "photos"); choose(id); };
   function step(by_) {
     const list = view.findings;
     if (!list.length) return;

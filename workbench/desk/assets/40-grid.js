@@ -68,7 +68,21 @@
     if (about) return { component: "agSelectCellEditor", params: { values: about.choices } };
     return { component: "agTextCellEditor", params: { maxLength: 300 } };
   };
+  /** Keys that belong to the page, not to the cell under the focus. */
+  functions.tkGridKeys = (params) => {
+    const event = params.event;
+    if (params.editing) return false;
+    return ["/", "*", "F1", "Insert"].includes(event.key) || event.altKey || (event.ctrlKey && event.key === "Delete");
+  };
   functions.tkWord = (params) => {
+    const shown = word(params), data = params.data, field = params.colDef?.field;
+    if (!data || data.kind !== "line") return shown;
+    if (field === "label" && data.included) return shown + " · " + data.included;
+    if (field === "quantity" && data.included) return tk.text("zero_time");
+    // The trade's asterisk stands at the value that a person changed.
+    return data.marks?.includes(field) ? shown + "\u00a0*" : shown;
+  };
+  const word = (params) => {
     const about = cell(params);
     if (!about || params.data?.kind !== "line" || params.value === "" || params.value === null || params.value === undefined) return params.value;
     return params.context.words[about.words]?.[params.value] || params.value;
@@ -85,7 +99,7 @@
     if (!data || data.kind !== "line") return null;
     const name = data.origin === "suggested" ? "camera" : data.origin === "table" ? "list" : "person";
     const sign = [icon(name, data.tip), data.marked ? h("b", { key: "b" }, "*") : data.uncertain ? h("b", { key: "u" }, "?") : null];
-    // A changed value can be given its reason with a click on the asterisk.
+    // A changed value is given its reason in the strip under the sheet.
     if (data.marked && data.reason !== null && props.context?.editable)
       return h("button", { type: "button", className: "tk-origin" + (data.reason ? "" : " open"), tabIndex: -1, "data-reason": data.id, title: data.tip }, ...sign);
     return h("span", { className: "tk-origin", title: data.tip }, ...sign);

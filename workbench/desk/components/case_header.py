@@ -7,8 +7,17 @@ from typing import Any
 from dash import html
 
 from workbench.cases.views import CaseView
+from workbench.desk.components.derivation import node_for
 from workbench.desk.components.icons import chip, extra, icon
-from workbench.desk.components.words import FLAG_ICONS, FLAG_LEVELS, STATE_LEVELS, clock, localised, state_word
+from workbench.desk.components.words import (
+    FLAG_FIGURES,
+    FLAG_ICONS,
+    FLAG_LEVELS,
+    STATE_LEVELS,
+    clock,
+    localised,
+    state_word,
+)
 from workbench.desk.formats import moment
 from workbench.desk.texts import name_of, t
 
@@ -137,6 +146,9 @@ def flags(case: CaseView) -> list[Any]:
     if not case.flags:
         return [html.Div([icon("check"), t("flag.none")], className="tk-flag ok")]
     order = {"red": 0, "amber": 1, "info": 2}
+    result = case.result or {}
+    edges = {flag["code"] for flag in result.get("flags") or () if flag.get("edge") == "upper"}
+    tree = result.get("derivation")
     return [
         html.Details(
             [
@@ -144,17 +156,36 @@ def flags(case: CaseView) -> list[Any]:
                     [
                         icon(FLAG_ICONS.get(flag["level"], "info"), small=True),
                         html.Span(_flag_title(flag), className="tk-grow tk-ellipsis", title=localised(flag, "reason")),
-                        html.Span(t(f"flag.level.{flag['level']}"), className="tk-small"),
+                        html.Span(_flag_level(flag, edges), className="tk-small"),
                     ]
                 ),
                 html.Div(localised(flag, "reason")),
                 html.Div([html.B(t("flag.clears")), " ", localised(flag, "clears")], className="tk-small"),
+                _flag_acts(flag, tree),
             ],
             className=f"tk-flag {FLAG_LEVELS.get(flag['level'], 'info')}",
             open=False,
         )
         for flag in sorted(case.flags, key=lambda flag: order.get(flag["level"], 3))
     ]
+
+
+def _flag_level(flag: dict[str, Any], edges: set[str]) -> str:
+    """How serious it is; where only the upper edge of the band raised it, that is said."""
+    return t("flag.edge.upper") if flag["code"] in edges else t(f"flag.level.{flag['level']}")
+
+
+def _flag_acts(flag: dict[str, Any], tree: dict[str, Any] | None) -> html.Div | None:
+    """What leads on from a flag: the derivation of its figure, or the line that it is about."""
+    acts: list[Any] = []
+    node = next(
+        (key for key in (f"flag:{flag['code']}", FLAG_FIGURES.get(flag["code"], "")) if node_for(tree, key)), None
+    )
+    if node:
+        acts.append(html.Button(t("flag.why"), type="button", **extra({"data-why": node_for(tree, node)})))
+    if flag["code"] == "override_without_reason":
+        acts.append(html.Button(t("flag.jump"), type="button", **extra({"data-jump": "reason"})))
+    return html.Div(acts, className="tk-flag-acts") if acts else None
 
 
 def _flag_title(flag: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.components.sheet import parameter_value, shown_value
 from workbench.desk.components.words import localised
 from workbench.desk.formats import day, share
-from workbench.desk.sheet_columns import CLAIM_FACTS, PARAMETERS
+from workbench.desk.parameters import CLAIM_FACTS, GROUPS, PARAMETERS, Parameter
 from workbench.desk.texts import name_of, t
 
 _SURE, _DOUBTFUL = 0.9, 0.6
@@ -152,15 +152,25 @@ def claim_values(claim: Mapping[str, Any]) -> dict[str, str]:
     return {name: shown_value(fact, claim) for name, fact in CLAIM_FACTS.items()}
 
 
+def _choices(name: str, parameter: Parameter) -> list[tuple[str, str]]:
+    """The options of a choice; one that may stay open has an empty one first."""
+    if parameter.kind == "flag":
+        known = [("false", t("word.no")), ("true", t("word.yes"))]
+        if name == "drivable":
+            # The question "can it be driven" is asked the way people say it.
+            known = [("true", t("word.no")), ("false", t("word.yes"))]
+        return [("unknown", t("word.unknown")), *known] if parameter.field.optional else known
+    options = [(code, name_of(parameter.words, code)) for code in parameter.field.choices]
+    return [("", "–"), *options] if parameter.field.optional else options
+
+
 def parameters(draft: Mapping[str, Any] | None, claim: Mapping[str, Any], *, editable: bool) -> list[Any]:
-    """Rates, parameters of the calculation, facts of the claim."""
+    """Rates, parameters of the calculation, facts of the claim, in groups."""
     if draft is None:
         return [html.Div(t("sheet.empty_text"), className="tk-state")]
     values = {**parameter_values(draft), **claim_values(claim)}
     regime = (draft.get("settlement") or {}).get("regime", "kasko")
-    known = [("unknown", t("word.unknown")), ("false", t("word.no")), ("true", t("word.yes"))]
-    # The question "can it be driven" is asked the way people say it.
-    reverse = [("unknown", t("word.unknown")), ("true", t("word.no")), ("false", t("word.yes"))]
+    references = {reference["name"]: reference for reference in draft.get("table_references") or ()}
 
     def one(name: str) -> Any:
         if name.startswith("rate:"):
@@ -168,42 +178,45 @@ def parameters(draft: Mapping[str, Any] | None, claim: Mapping[str, Any], *, edi
         kind, parameter = ("claim", CLAIM_FACTS[name]) if name in CLAIM_FACTS else ("param", PARAMETERS[name])
         if parameter.regime not in (None, regime):
             return None
-        if parameter.kind == "flag":
-            body = select_input(
-                kind, name, values[name], reverse if name == "drivable" else known, disabled=not editable
-            )
-        elif parameter.kind == "word":
-            options = [(code, name_of(parameter.words, code)) for code in parameter.choices]
-            body = select_input(kind, name, values[name], options, disabled=not editable)
+        if parameter.when and values.get(parameter.when[0]) not in parameter.when[1]:
+            return None
+        if parameter.kind in ("flag", "word"):
+            body = select_input(kind, name, values[name], _choices(name, parameter), disabled=not editable)
         else:
             numeric = parameter.kind in ("number", "share")
-            body = text_input(kind, name, values[name], disabled=not editable, unit=parameter.unit, number=numeric)
-        return _labelled(t(f"param.{name}"), body)
+            body = text_input(
+                kind, name, values[name], disabled=not editable, unit=parameter.field.unit, number=numeric
+            )
+        return _labelled(t(f"param.{name}"), body, _note(name, draft, references), wide=parameter.kind == "text")
 
-    groups = (
-        ("calculation", ["small_parts", "upe", "material", "vat", "price_date"]),
-        ("rates", [f"rate:{rate}" for rate in draft.get("rates") or ()]),
-        (
-            "settlement",
-            [
-                "excess",
-                "quota_percent",
-                "lump_sum",
-                "replacement",
-                "replacement_tax",
-                "residual",
-                "input_tax_deductible",
-            ],
-        ),
-        ("facts", ["leased_or_financed", "odometer_km", "loss_date", "postcode", "drivable", "airbag", "prior"]),
-    )
-    return [
-        html.Section(
-            [html.H3(t(f"param.group.{group}")), html.Div([one(name) for name in names], className="tk-param-grid")]
+    sections = []
+    for group, (names, is_open) in GROUPS.items():
+        listed = [f"rate:{rate}" for rate in draft.get("rates") or ()] if group == "rates" else names
+        shown = [made for name in listed if (made := one(name)) is not None]
+        if not shown:
+            continue
+        filled = any(values.get(name) not in ("", "unknown", None) for name in names[:1])
+        sections.append(
+            html.Details(
+                [html.Summary(html.H3(t(f"param.group.{group}"))), html.Div(shown, className="tk-param-grid")],
+                open=is_open or filled,
+                className="tk-param-group",
+                **extra({"data-group": group}),
+            )
         )
-        for group, names in groups
-        if names
-    ]
+    return sections
+
+
+def _note(name: str, draft: Mapping[str, Any], references: Mapping[str, Any]) -> str:
+    """What stands beside a parameter's name: where it comes from, and from when."""
+    settings = draft.get("parameters") or {}
+    if name == "vat":
+        when = settings.get("supply_date") or settings.get("price_date")
+        return t("param.on", day=day(when)) if when else ""
+    table = {"material": "paint_material"}.get(name)
+    if table and (settings.get("paint_material") or {}).get("table") and table in references:
+        return name_of("table", table)
+    return ""
 
 
 def _rate(name: str, rate: Mapping[str, Any], value: str, *, editable: bool) -> html.Div:
@@ -212,7 +225,13 @@ def _rate(name: str, rate: Mapping[str, Any], value: str, *, editable: bool) -> 
     return _labelled(label, text_input("param", name, value, disabled=not editable, unit="€/h", number=True), source)
 
 
-def _labelled(label: str, body: Any, note: str = "") -> html.Div:
+def _labelled(label: str, body: Any, note: str = "", *, wide: bool = False) -> html.Div:
     return html.Div(
-        [html.Div([label, html.Span(note, className="tk-muted") if note else None], className="form-label"), body]
+        [
+            html.Div(
+                [html.Span(label), html.Span(note, className="tk-muted") if note else None], className="form-label"
+            ),
+            body,
+        ],
+        className="tk-wide" if wide else None,
     )

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import dash_ag_grid as dag
 
-from workbench.desk.components.derivation import key_of
+from workbench.desk.components.derivation import node_for
 from workbench.desk.components.words import localised
 from workbench.desk.formats import day, number
-from workbench.desk.sheet_columns import (
-    ALWAYS,
-    BLOCKS,
-    COLUMNS,
-    PARAMETERS,
-    SHEET,
-    SHEET_ROWS,
-    Cell,
-    Parameter,
-)
+from workbench.desk.overrides import previous_values
+from workbench.desk.parameters import PARAMETERS, SHEET_ROWS, Parameter
+from workbench.desk.sheet_columns import ALWAYS, BLOCKS, COLUMNS, SHEET, Cell
 from workbench.desk.texts import catalogue, language, name_of, t
 
 #: block -> key of its subtotal in the result's totals
@@ -45,20 +37,24 @@ def rows(
         return []
     amounts = {line["id"]: line for line in (result or {}).get("lines") or ()}
     totals = (result or {}).get("totals") or {}
+    tree = (result or {}).get("derivation")
     wrong = errors or {}
     labels = {line["id"]: line.get("label", "") for block in BLOCKS for line in draft.get(block) or ()}
+    tables = {reference["name"]: _table_text(reference) for reference in draft.get("table_references") or ()}
     found: list[Row] = []
     for block in BLOCKS:
         lines = draft.get(block) or ()
         if not lines and block not in ALWAYS:
             continue
-        found.append(_section(block, totals))
-        found.extend(_line(block, line, amounts.get(line["id"]), wrong.get(line["id"]) or {}, labels) for line in lines)
-        found.extend(_parameter_row(name, key, draft, totals, wrong) for name, key in SHEET_ROWS.get(block, ()))
+        found.append(_section(block, totals, tree))
+        found.extend(
+            _line(block, line, amounts.get(line["id"]), wrong.get(line["id"]) or {}, labels, tables) for line in lines
+        )
+        found.extend(_parameter_row(name, key, draft, result or {}, wrong) for name, key in SHEET_ROWS.get(block, ()))
     return found
 
 
-def _section(block: str, totals: Mapping[str, Any]) -> Row:
+def _section(block: str, totals: Mapping[str, Any], tree: Mapping[str, Any] | None) -> Row:
     captions = {column: t(f"sheet.{block}.{column}") for column in COLUMNS if column != "label"}
     return {
         "id": f"section:{block}",
@@ -67,7 +63,7 @@ def _section(block: str, totals: Mapping[str, Any]) -> Row:
         "label": t(f"sheet.{block}"),
         **captions,
         "amount": number(totals.get(SUBTOTALS[block])),
-        "why": key_of(SUBTOTALS[block]) if totals else "",
+        "why": node_for(tree, SUBTOTALS[block]) or "",
         "edit": [],
         "errors": {},
     }
@@ -79,7 +75,10 @@ def _line(
     amount: Mapping[str, Any] | None,
     wrong: Mapping[str, Any],
     labels: Mapping[str, str],
+    tables: Mapping[str, str],
 ) -> Row:
+    held = previous_values(block, line)
+    parent = (amount or {}).get("included_in")
     row: Row = {
         "id": line["id"],
         "kind": "line",
@@ -92,7 +91,14 @@ def _line(
         "findings": list(line.get("finding_ids") or ()),
         "amount": number((amount or {}).get("amount")),
         "why": f"line:{line['id']}",
-        "tip": _tip(line, amount, labels),
+        "tip": _tip(block, line, amount, labels),
+        "marks": [column for column, cell in SHEET[block].items() if cell.key in held],
+        "previous": [[t(f"override.{key}"), _previous_text(key, value)] for key, value in held.items()],
+        "by": (line.get("override") or {}).get("by", ""),
+        "table": tables.get(line.get("table") or "", ""),
+        "why_here": localised(dict(line), "reason") if line.get("reason") else "",
+        "included": t("sheet.in", label=labels.get(parent, "")) if parent else "",
+        "added": ", ".join(labels[other] for other in line.get("added_by") or () if labels.get(other)),
         "errors": {column: problem["message"] for column, problem in wrong.items()},
         "edit": [column for column in SHEET[block] if _open(block, column, line)],
     }
@@ -134,7 +140,24 @@ def _shown(
     return value if cell.kind in ("text", "word") else str(value)
 
 
-def _tip(line: Mapping[str, Any], amount: Mapping[str, Any] | None, labels: Mapping[str, str]) -> str:
+def _table_text(reference: Mapping[str, Any]) -> str:
+    """A table with its version and what it is worth."""
+    parts = [name_of("table", reference["name"]), str(reference.get("version") or "")]
+    if reference.get("valid_from"):
+        parts.append(t("sheet.valid_from", day=day(reference["valid_from"])))
+    if reference.get("demonstration"):
+        parts.append(t("why.demo"))
+    return " · ".join(part for part in parts if part)
+
+
+def _previous_text(field: str, value: str) -> str:
+    """What stood there before, as it is shown."""
+    if field == "rate":
+        return name_of("rate", value)
+    return number(value, 2, 2) if value else "–"
+
+
+def _tip(block: str, line: Mapping[str, Any], amount: Mapping[str, Any] | None, labels: Mapping[str, str]) -> str:
     """Where a line comes from, in a sentence or two for the tool tip."""
     parts = [t(f"sheet.origin.{line.get('origin', 'manual')}")]
     if line.get("reason"):
@@ -143,7 +166,9 @@ def _tip(line: Mapping[str, Any], amount: Mapping[str, Any] | None, labels: Mapp
         parts.append(t("sheet.band", low=number(line["low"]), high=number(line["high"])))
     override = line.get("override")
     if override:
-        parts.append(t("sheet.override", previous=override.get("previous") or "–", by=override.get("by") or "–"))
+        held = previous_values(block, line)
+        before = ", ".join(f"{t(f'override.{key}')} {_previous_text(key, value)}" for key, value in held.items())
+        parts.append(t("sheet.override", previous=before or "–", by=override.get("by") or "–"))
         parts.append(override.get("reason") or t("sheet.no_reason"))
     if amount and amount.get("included_in"):
         parts.append(t("sheet.included", label=labels.get(amount["included_in"], "")))
@@ -166,48 +191,42 @@ def shown_value(parameter: Parameter, holder: Mapping[str, Any]) -> str:
     value: Any = holder
     for key in parameter.path:
         value = value.get(key) if isinstance(value, Mapping) else None
-    if parameter.kind == "flag":
-        return "unknown" if value is None else ("true" if value else "false")
-    if value is None:
-        return parameter.choices[0] if parameter.kind == "word" else ""
-    if parameter.kind == "share":
-        return number(Decimal(value) * 100, 2, 0)
+    if value is None and parameter.kind == "word" and not parameter.field.optional:
+        return parameter.field.choices[0]
     if parameter.kind == "day":
-        return day(value)
-    if parameter.kind == "number":
-        return number(value, 0) if parameter.places == 0 else number(value, 2, 0 if parameter.unit == "%" else 2)
-    return str(value)
+        return day(value) if value else ""
+    return parameter.field.shown(value)
 
 
 def _parameter_row(
-    name: str, total: str, draft: Mapping[str, Any], totals: Mapping[str, Any], wrong: Mapping[str, Any]
+    name: str, total: str, draft: Mapping[str, Any], result: Mapping[str, Any], wrong: Mapping[str, Any]
 ) -> Row:
+    totals, tree = result.get("totals") or {}, result.get("derivation")
     problem = (wrong.get(f"param:{name}") or {}).get("quantity")
-    model = ((draft.get("parameters") or {}).get("paint_material") or {}).get("model", "percent_of_wage")
-    fixed = name == "material" and model != "percent_of_wage"
+    settings = draft.get("parameters") or {}
+    model = (settings.get("paint_material") or {}).get("model", "percent_of_wage")
+    base = settings.get("small_parts_base", "parts")
+    fixed = (name == "material" and model != "percent_of_wage") or (name == "small_parts" and base == "amount")
+    words = {
+        "material": t(f"material.{model}") if fixed else t("sheet.base.material"),
+        "small_parts": t(f"sheet.small_parts.{base}"),
+        "upe": t("sheet.base.upe"),
+    }
     return {
         "id": f"param:{name}",
         "kind": "parameter",
         "block": "parameter",
-        "label": f"{t(f'param.{name}')} {t(f'material.{model}') if fixed else t(f'sheet.base.{name}')}",
+        "label": f"{t(f'param.{name}')} {words[name]}",
         "what": "",
         "detail": "",
         "quantity": problem["typed"] if problem else ("" if fixed else parameter_value(name, draft)),
         "unit": "" if fixed else "%",
         "price": "",
         "amount": number(totals.get(total)),
-        "why": key_of(total) if totals else "",
+        "why": node_for(tree, total) or "",
         "errors": {"quantity": problem["message"]} if problem else {},
         "edit": [] if fixed else ["quantity"],
     }
-
-
-def changes(old: list[Row], new: list[Row]) -> dict[str, list[Row]] | None:
-    """What turns the old rows into the new ones with the focus kept; None when lines came, went or moved."""
-    if [row["id"] for row in old] != [row["id"] for row in new]:
-        return None
-    before = {row["id"]: row for row in old}
-    return {"update": [row for row in new if before[row["id"]] != row]}
 
 
 def words() -> dict[str, dict[str, str]]:
@@ -256,9 +275,9 @@ def grid(draft: Mapping[str, Any] | None, result: Mapping[str, Any] | None, *, e
             "cellRenderer": "TkOrigin",
             "cellClass": "tk-flex tk-mark-cell",
         },
-        {"field": "label", "headerName": t("sheet.col.label"), "flex": 6, "minWidth": 110, "colSpan": wide, **common},
+        {"field": "label", "headerName": t("sheet.col.label"), "flex": 8, "minWidth": 120, "colSpan": wide, **common},
         {"field": "what", "headerName": t("sheet.col.what"), "flex": 3, "minWidth": 72, **common},
-        {"field": "detail", "headerName": t("sheet.col.detail"), "flex": 3, "minWidth": 64, **common},
+        {"field": "detail", "headerName": t("sheet.col.detail"), "flex": 2, "minWidth": 62, **common},
         {"field": "quantity", "headerName": t("sheet.col.quantity"), "width": 54, **common, **figures},
         {"field": "unit", "headerName": t("sheet.col.unit"), "width": 40, **common},
         {"field": "price", "headerName": t("sheet.col.price"), "width": 72, **common, **figures},
@@ -274,13 +293,20 @@ def grid(draft: Mapping[str, Any] | None, result: Mapping[str, Any] | None, *, e
     return dag.AgGrid(
         id="case-grid",
         columnDefs=columns,
-        defaultColDef={"sortable": False, "resizable": True, "suppressMovable": True, "suppressHeaderMenuButton": True},
+        defaultColDef={
+            "sortable": False,
+            "resizable": True,
+            "suppressMovable": True,
+            "suppressHeaderMenuButton": True,
+            "suppressKeyboardEvent": {"function": "tkGridKeys(params)"},
+        },
         rowData=rows(draft, result),
         getRowId="params.data.id",
         rowClassRules={
             "tk-r-section": "params.data.kind === 'section'",
             "tk-r-param": "params.data.kind === 'parameter'",
             "tk-r-off": "params.data.inactive",
+            "tk-r-included": "params.data.included",
         },
         dashGridOptions={
             "theme": {"function": "tkTheme(themeQuartz)"},

@@ -15,6 +15,13 @@ STATE_LEVELS = {
 }  # fmt: skip
 FLAG_LEVELS = {"red": "bad", "amber": "warn", "info": "info"}
 FLAG_ICONS = {"red": "alarm", "amber": "flag", "info": "info"}
+#: flag -> figure whose derivation explains it, where the engine has no node for the flag itself
+FLAG_FIGURES = {
+    "over_limit": "limit", "over_limit_upper_edge": "limit", "check_value": "repair_ratio", "likely_total_loss": "repair_ratio",
+    "total_loss": "ratio_percent", "total_loss_check": "repair_ratio", "total_loss_likely": "repair_ratio",
+    "capped_by_replacement_effort": "payout", "below_excess": "payout", "vat_unusual": "vat", "paint_share": "paint",
+    "deductions_exceed": "net_allowed", "residual_over_replacement": "replacement_effort_without_tax", "fleet_discount": "net",
+}  # fmt: skip
 #: flags that stop an offer; where only the code is at hand, as on the queue.
 RED_FLAGS = frozenset(
     {

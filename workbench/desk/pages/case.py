@@ -37,6 +37,7 @@ def layout(case_id: str | None = None, **_query: str) -> html.Div:
             dcc.Store(id="why-request"),
             dcc.Store(id="offer-request"),
             dcc.Store(id="panel-request"),
+            dcc.Store(id="pick-query"),
             dcc.Interval(id="case-poll", interval=_POLL_MS),
             html.Div(body(case), id="case-root", className="tk-case-root"),
             html.Div(id="tk-conflict", className="tk-hidden", role="alert"),

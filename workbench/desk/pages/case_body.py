@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, Input, dcc, html
 
 from workbench.cases.views import CaseView
-from workbench.desk.components import case_dialogs, case_header, fields, photos, sheet, totals
+from workbench.desk.components import case_dialogs, case_header, fields, photos, search, sheet, totals
 from workbench.desk.components.icons import extra, icon
 from workbench.desk.components.shell import state_message
 from workbench.desk.texts import t
@@ -25,6 +25,7 @@ CLIENT: dict[str, list[Input]] = {
     "seen": [Input("case-seen", "data")],
     "photosChanged": [Input("case-photos", "data"), Input("case-findings", "data"), Input("photo-graph", "id")],
     "relayout": [Input("photo-graph", "relayoutData")],
+    "offered": [Input("pick-offers", "data")],
 }
 
 
@@ -76,6 +77,7 @@ def body(case: CaseView) -> list[Any]:
         dcc.Store(id="case-photos", data=photos.client_photos(case.photos, case.findings)),
         dcc.Store(id="case-findings", data=photos.client_findings(case.findings)),
         dcc.Store(id="case-errors", data={}),
+        dcc.Store(id="pick-offers"),
         *(dcc.Store(id=f"js-{name}") for name in CLIENT),
         html.Div(
             [
@@ -118,19 +120,20 @@ def body(case: CaseView) -> list[Any]:
                         html.Div(
                             [
                                 html.Div(_sheet_tools(case), className="tk-sheet-tools"),
+                                search.panel(),
                                 state_message("list", t("sheet.empty"), t("sheet.empty_text"))
                                 if case.draft is None
                                 else None,
                                 html.Div(
                                     sheet.grid(case.draft, case.result, editable=case.editable), className="tk-sheet"
                                 ),
+                                search.strip(),
                             ],
                             className="tk-panel tk-sheet-panel",
                             **extra({"data-panel": "sheet"}),
                         ),
                         html.Div(
-                            lazy(),
-                            id="case-parameters",
+                            [html.Div(lazy(), id="case-parameters"), html.Div(id="case-judgement")],
                             className="tk-panel tk-scroll tk-params",
                             **extra({"data-panel": "parameters"}),
                         ),
@@ -166,11 +169,17 @@ def _sheet_tools(case: CaseView) -> list[Any]:
     tools: list[Any] = [
         html.Button(
             [icon("plus", small=True), t(f"sheet.add.{block}")], type="button", className="btn btn-tk-quiet", disabled=not case.editable,
-            **extra({"data-add": block}),
+            title=f"{t('pick.title')} (Alt+{number})", **extra({"data-add": block}),
         )
-        for block in ("parts", "labour", "paint", "dents", "incidentals", "deductions")
+        for number, block in enumerate(("parts", "labour", "paint", "dents", "incidentals", "deductions"), 1)
     ]  # fmt: skip
     tools.append(html.Span(className="tk-grow"))
+    tools.append(
+        html.Button(
+            icon("search"), type="button", className="btn btn-tk-quiet tk-icon-btn", disabled=not case.editable,
+            title=f"{t('pick.title')} (/)", **extra({"data-search": "1", "aria-label": t("pick.title")}),
+        )
+    )  # fmt: skip
     tools.append(
         html.Button(
             icon("refresh"), type="button", className="btn btn-tk-quiet tk-icon-btn", disabled=not case.editable,

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output, State, html, no_update
 
+from workbench.cases import catalogue, work
 from workbench.cases import queue as queue_cases
-from workbench.cases import work
 from workbench.desk import case_ops
 from workbench.desk.clientside import clientside
-from workbench.desk.components import case_header, derivation, fields, photos, sheet, totals
+from workbench.desk.components import case_header, derivation, fields, judgement, photos, search, sheet, totals
 from workbench.desk.formats import moment
 from workbench.desk.guard import current_actor
 from workbench.desk.pages import case_dialog_callbacks
 from workbench.desk.pages.case_body import CLIENT, body, client_state, digest
 from workbench.desk.problems import describe
+from workbench.desk.sheet_columns import BLOCKS
 from workbench.desk.texts import t
 from workbench.errors import TelekalkError
 from workbench.settings import get_settings
@@ -49,6 +50,9 @@ def _reply(request: dict[str, Any], outcome: case_ops.Outcome, errors: dict[str,
         "problem": describe(problem) if problem else None,
         "conflict": None,
         "saved": outcome.view is not None,
+        "messages": outcome.messages if outcome.view is not None else [],
+        "changed": outcome.changed,
+        "added": outcome.added,
     }
     if problem and outcome.conflict:
         who = problem.data.get("by") or t("conflict.somebody")
@@ -166,19 +170,39 @@ def register(app: Dash) -> None:
         Output("case-fields", "children", allow_duplicate=True),
         Output("case-parameters", "children"),
         Output("case-timeline", "children"),
+        Output("case-judgement", "children"),
         Input("panel-request", "data"),
         State("case-id", "data"),
         prevent_initial_call=True,
     )
     def panel(request: dict[str, Any] | None, case_id: str) -> tuple[Any, ...]:
-        """A panel whose tab was opened."""
+        """A panel whose tab was opened; what is judged under the parameters follows each edit while it is looked at."""
         tab = (request or {}).get("tab")
         case = work.get_case(current_actor(), case_id)
         return (
             fields.vehicle_fields(case.vehicle_fields, editable=case.editable) if tab == "vehicle" else no_update,
             fields.parameters(case.draft, case.claim, editable=case.editable) if tab == "parameters" else no_update,
             html.Ul(case_header.timeline(case), className="tk-timeline") if tab == "timeline" else no_update,
+            judgement.judgement(case.result, editable=case.editable)
+            if tab in ("parameters", "judgement")
+            else no_update,
         )
+
+    @app.callback(
+        Output("pick-offers", "data"),
+        Input("pick-query", "data"),
+        State("case-id", "data"),
+        prevent_initial_call=True,
+    )
+    def offer_lines(query: dict[str, Any] | None, case_id: str) -> Any:
+        """What the tables offer for a search text."""
+        if not query:
+            return no_update
+        block = query.get("block")
+        found = catalogue.find(
+            current_actor(), case_id, str(query.get("text") or "")[:120], block=block if block in BLOCKS else None
+        )
+        return {"seq": query.get("seq"), "offers": [search.offer(one) for one in found]}
 
     case_dialog_callbacks.register(app)
     _register_clientside(app)
