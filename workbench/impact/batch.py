@@ -57,6 +57,19 @@ class Version:
     watch: Watch
 
 
+@dataclass(slots=True)
+class Priced:
+    """A chunk at both versions; ``forced`` marks calculations that only the single engine can take."""
+
+    terms: Terms
+    stored: Figures
+    renewed: Renewed
+    bounds: tuple[Bounds, Bounds]
+    sheets: tuple[Sheet, Sheet]
+    settled: tuple[Settled, Settled]
+    forced: Bools
+
+
 class Batch:
     """Prices portfolios against one new version.
 
@@ -136,7 +149,8 @@ class Batch:
             self._one(index, stored[index].raw, out)
         return out
 
-    def _version(self, key: Key) -> Version:
+    def version(self, key: Key) -> Version:
+        """What calculations that name these tables share."""
         found = self._versions.get(key)
         if found is None:
             old = self.old_tables(key)
@@ -152,7 +166,7 @@ class Batch:
         """Price calculations of one old version; returns the places of those that are left to the single engine."""
         try:
             with np.errstate(all="ignore"):  # calculations that are left to the engine are carried along
-                return self._columns(self._version(key), reading, places, stored, out)
+                return self._columns(self.version(key), reading, places, stored, out)
         except _ODD:
             # One of them has a value that no calculation has: halve until it stands alone.
             if len(places) == 1:
@@ -169,13 +183,9 @@ class Batch:
         self, version: Version, reading: Reading, members: list[int], stored_raw: Sequence[Stored], out: Outcome
     ) -> list[int]:
         chunk = Chunk(reading, lambda case: parse(stored_raw[members[case]].raw))
-        bounds = version.watch.run(chunk)
-        renewed = version.renewer.run(chunk)
-        terms = Terms(chunk)
-        stored = stored_figures(chunk)
-        old, new = Pricer(chunk, stored).run(), Pricer(chunk, renewed.figures).run()
-        settled = settle(chunk, terms, old), settle(chunk, terms, new)
-        forced = chunk.bad | old.forced | new.forced | renewed.forced
+        priced = self.priced(version, chunk)
+        stored, renewed, (old, new), settled = priced.stored, priced.renewed, priced.sheets, priced.settled
+        forced, bounds = priced.forced, priced.bounds
         good = np.flatnonzero(~forced)
         places = np.array(members, dtype=np.int64)
         out.old[:, places[good]] = _figures(chunk, old, settled[0], bounds[0])[:, good]
@@ -195,8 +205,18 @@ class Batch:
                 out.problems[int(places[case])] = [(m.message_de, m.message_en) for m in missing]
         _tally(out.tally, chunk, (old, new), renewed, counted)
         if self.split:
-            self._effects(out.tally, chunk, terms, (stored, renewed.figures), (old, settled[0]), counted)
+            self._effects(out.tally, chunk, priced.terms, (stored, renewed.figures), (old, settled[0]), counted)
         return [members[case] for case in np.flatnonzero(forced).tolist()]
+
+    def priced(self, version: Version, chunk: Chunk) -> Priced:
+        """Price the columns at both versions: the arithmetic alone."""
+        bounds = version.watch.run(chunk)
+        renewed = version.renewer.run(chunk)
+        terms, stored = Terms(chunk), stored_figures(chunk)
+        sheets = Pricer(chunk, stored).run(), Pricer(chunk, renewed.figures).run()
+        settled = settle(chunk, terms, sheets[0]), settle(chunk, terms, sheets[1])
+        forced = chunk.bad | sheets[0].forced | sheets[1].forced | renewed.forced
+        return Priced(terms, stored, renewed, bounds, sheets, settled, forced)
 
     def _effects(
         self,

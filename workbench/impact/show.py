@@ -18,7 +18,7 @@ from pricing_tables.vocabulary import part_label
 from workbench.documents.formats import Language, money, number
 from workbench.errors import TelekalkError
 from workbench.impact.batch import NO_PART, NOT_SPLIT
-from workbench.impact.report import Crossing, Report, Sums
+from workbench.impact.report import Crossing, LineSums, Report, Sums
 from workbench.impact.reprice import KEPT
 
 #: Rows of a table on the terminal; the files have all.
@@ -40,6 +40,14 @@ _KINDS: Final = {
     "segment": ("Segment", "segment"),
     "region": ("Region", "region"),
     "state": ("Stand", "state"),
+}
+_REGIMES: Final = {"kasko": ("Kasko", "own-damage cover"), "liability": ("Haftpflicht", "liability")}
+RATE_NAMES: Final = {
+    "body": ("Karosserie", "body"),
+    "mechanic": ("Mechanik", "mechanics"),
+    "electric": ("Elektrik", "electrics"),
+    "paint": ("Lack", "paint"),
+    "dents": ("Dellen", "dents"),
 }
 _FLAGS: Final = {
     "over_limit": ("über der Grenze", "over the limit"),
@@ -144,7 +152,9 @@ def show(found: Report, console: Console, *, english: bool = False) -> None:
         if len(groups) > 1:
             console.print(_groups(groups, words, kind))
     if any(line.new != line.old for line in found.parts):
-        console.print(_lines(found, words))
+        console.print(_lines(found.parts, words, words("Bauteil", "part")))
+    if any(line.new != line.old for line in found.trades):
+        console.print(_lines(found.trades, words, words("Stundensatz", "hourly rate")))
     if found.quantiles and found.changed:
         console.print(_spread(found, words))
     if found.crossings:
@@ -197,8 +207,8 @@ class _Words:
 
 def _grid(title: str, *headings: str) -> Grid:
     grid = Grid(title=title, title_justify="left")
-    for number, heading in enumerate(headings):
-        grid.add_column(heading, justify="left" if number == 0 else "right")
+    for place, heading in enumerate(headings):
+        grid.add_column(heading, justify="left" if place == 0 else "right", no_wrap=place == 0)
     return grid
 
 
@@ -235,15 +245,27 @@ def _groups(groups: Sequence[Any], w: _Words, kind: str) -> Grid:
             w.money(s.gross_new),
             w.change(s.payout_new - s.payout_old),
         )
-        grid.add_row(Text(g.name or "–"), *row)
+        grid.add_row(Text(w.of(_REGIMES[g.name]) if g.name in _REGIMES else g.name or "–"), *row)
     return grid
 
 
-def _lines(found: Report, w: _Words) -> Grid:
-    grid = _grid(w("Bauteile (netto, Positionen)", "Parts (net, lines)"), w("Bauteil", "part"), w("Positionen", "lines"), w("alt", "old"), w("neu", "new"), w("Änderung", "change"))  # fmt: skip
-    for line in [line for line in found.parts if line.new != line.old][:SHOWN]:
-        label = w("ohne Bauteil", "without a part") if line.name == NO_PART else w.of(part_label(line.name))
-        grid.add_row(Text(label), str(line.lines), w.money(line.old), w.money(line.new), w.change(line.new - line.old))
+def _lines(lines: Sequence[LineSums], w: _Words, what: str) -> Grid:
+    """Sums by part or by hourly rate; rates are not counted by line."""
+    counted = any(line.lines for line in lines)
+    heads = ([w("Positionen", "lines")] if counted else []) + [
+        w("alt", "old"),
+        w("neu", "new"),
+        w("Änderung", "change"),
+    ]
+    grid = _grid(f"{what} ({w('netto, Positionen', 'net, lines')})", what, *heads)
+    for line in [line for line in lines if line.new != line.old][:SHOWN]:
+        label = line.name
+        if counted:
+            label = w("ohne Bauteil", "without a part") if label == NO_PART else w.of(part_label(label))
+        elif label in RATE_NAMES:
+            label = w.of(RATE_NAMES[label])
+        amounts = (w.money(line.old), w.money(line.new), w.change(line.new - line.old))
+        grid.add_row(Text(label), *([str(line.lines)] if counted else []), *amounts)
     return grid
 
 
@@ -266,14 +288,18 @@ def _cases(found: Report, w: _Words) -> Grid:
     )
     grid = _grid(title, w("Schadennummer", "claim"), w("brutto alt", "gross old"), w("neu", "new"), w("Auszahlung alt", "payout old"), w("neu", "new"), w("was", "what"))  # fmt: skip
     for case in found.crossings[:SHOWN]:
-        what = [f"+ {w.of(_FLAGS[flag])}" for flag in case.raised] + [
-            f"− {w.of(_FLAGS[flag])}" for flag in case.cleared
-        ]
+        what = [f"+ {w.of(_FLAGS[flag])}" for flag in _worth(case.raised, case.cleared)]
+        what += [f"− {w.of(_FLAGS[flag])}" for flag in _worth(case.cleared, case.raised)]
         if case.stage_old != case.stage_new:
             what.append(w(f"Stufe {case.stage_old}→{case.stage_new}", f"stage {case.stage_old}→{case.stage_new}"))
         amounts = (case.gross_old, case.gross_new, case.payout_old, case.payout_new)
         grid.add_row(Text(case.name), *(w.money(value) for value in amounts), ", ".join(what))
     return grid
+
+
+def _worth(flags: tuple[str, ...], others: tuple[str, ...]) -> list[str]:
+    """Flags worth saying: the upper edge says nothing new beside the point."""
+    return [flag for flag in flags if flag != "over_limit_upper_edge" or "over_limit" not in others]
 
 
 def _problems(found: Report, w: _Words) -> Grid:
