@@ -106,19 +106,24 @@ class Totals:
         small_parts: small parts.
         procurement, parts_disposal: side costs of parts.
         parts_total: all of these.
-        labour_by_rate: EUR by rate name. labour_hours: hours by rate name.
+        labour_by_rate: EUR by rate name.
+        labour_hours: hours by rate name.
         labour: sum of labour without dents and set-up.
         labour_setup_hours, labour_setup: set-up in percent of the working time, where the maker adds it.
-        dents_press, dents_general (set-up and finish), dents: press-out work.
+        dents_press: press-out work.
+        dents_general: set-up and finish.
+        dents: both.
         labour_total: labour, set-up and dents.
         paint_hours, paint_wage, paint_material_variable, paint_material_constant, paint_material, paint_disposal, paint: paint.
-        hours_by_rate: time table: all hours of labour, set-up, dents and paint by rate name. hours_total: their sum.
+        hours_by_rate: time table: all hours of labour, set-up, dents and paint by rate name.
+        hours_total: their sum.
         incidentals: side costs.
         surcharges, discounts: inside the net total.
         net, vat_rate, vat, gross: repair costs.
         exchange_part_value: value of the old parts given away for exchange parts; VAT is taken on it too.
         deductions_taxed, deductions_untaxed: after the total.
-        net_allowed: net − all deductions. gross_allowed: gross of the reduced net − untaxed deductions.
+        net_allowed: net − all deductions.
+        gross_allowed: gross of the reduced net − untaxed deductions.
 
     """
 
@@ -167,8 +172,10 @@ class LimitCheck:
 
     Attributes:
         limit, basis: of the policy.
-        compared: the amount of that basis. compared_high: its upper edge.
-        over: strictly greater. over_at_upper_edge: the upper edge is strictly greater.
+        compared: the amount of that basis.
+        compared_high: its upper edge.
+        over: strictly greater.
+        over_at_upper_edge: the upper edge is strictly greater.
         repair_gross, repair_net, payout: the three amounts.
 
     """
