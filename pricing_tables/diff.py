@@ -12,7 +12,7 @@ from calculation.money import HUNDRED, round_to
 from pricing_tables.errors import TableError
 from pricing_tables.schema import SHAPES
 from pricing_tables.store import Row, Table
-from pricing_tables.wording import UNITS, cell_label, key_of, row_label, shown
+from pricing_tables.wording import COLUMNS, UNITS, cell_label, key_of, row_label, shown
 
 _META: Final[dict[str, tuple[str, str]]] = {
     "version": ("Version", "version"),
@@ -204,11 +204,9 @@ def words(found: TableDiff, *, english: bool = False, limit: int | None = None) 
         if len(changes) <= 3:
             some([change_words(found.name, c, english=english) for c in changes])
         else:
-            lines.append(
-                f"{column}: changed in {len(changes)} rows"
-                if english
-                else f"{column}: in {len(changes)} Zeilen geändert"
-            )
+            label = COLUMNS.get(column, (column, column))[english]
+            count = len(changes)
+            lines.append(f"{label}: changed in {count} rows" if english else f"{label}: in {count} Zeilen geändert")
     for field, old, new_value in found.metadata:
         label = _META[field][english]
         pair = [f"{str(v)[:12]}…" if field == "sha256" else _word(v, english) for v in (old, new_value)]

@@ -82,7 +82,7 @@ JOB_NAMES: Final[dict[tuple[str, str], tuple[str, str]]] = {
 OPERATION_CODES: Final[dict[str, tuple[str, ...]]] = {
     "replace": ("E", "tauschen", "erneuern", "austauschen"),
     "remove_install": ("A+E", "AE", "R", "ab anbauen", "demontieren montieren"),
-    "repair": ("I", "richten", "ausbeulen", "reparieren"),
+    "repair": ("I", "instandsetzen", "instandsetzung", "richten", "ausbeulen", "reparieren"),
     "adjust": ("justieren", "einpassen"),
     "calibrate": ("kalibrierung",),
     "check": ("prüfung", "diagnose"),

@@ -80,6 +80,37 @@ _MARKUPS: Final = {
 }
 _REGIMES: Final = {"kasko": ("Kasko", "own-damage"), "liability": ("Haftpflicht", "liability")}
 
+_SIDE_COSTS: Final = {
+    "transfer": ("Verbringung", "transfer"),
+    "disposal": ("Entsorgung", "disposal"),
+    "cleaning": ("Reinigung", "cleaning"),
+    "test_drive": ("Probefahrt", "test drive"),
+    "diagnosis": ("Diagnose", "diagnosis"),
+    "calibration": ("Kalibrierung", "calibration"),
+    "measurement": ("Vermessung", "measurement"),
+    "cavity_wax": ("Hohlraumschutz", "cavity wax"),
+    "material": ("Material", "material"),
+    "procurement": ("Beschaffung", "procurement"),
+}
+_MODELS: Final = {
+    "percent_of_wage": ("Prozent vom Lacklohn", "percent of the paint wage"),
+    "points": ("Punkte", "points"),
+    "azt_index": ("Index", "index"),
+    "flat": ("Pauschale", "flat amount"),
+    "in_wage": ("im Lohn", "in the wage"),
+}
+#: Tables whose one key column is a word: name of the row, names of the words.
+_NAMED: Final[dict[str, tuple[tuple[str, str], Mapping[str, tuple[str, str]]]]] = {
+    "side_costs": (("Nebenkosten", "side cost"), _SIDE_COSTS),
+    "paint_material": (("Lackmaterial nach", "paint material by"), _MODELS),
+    "list_prices": (("Listenpreis", "list price"), SEGMENT_NAMES),
+    "segments": (("Segment", "segment"), SEGMENT_NAMES),
+    "paint_options": (("Lackieroption", "paint option"), {}),
+    "dents": (("Drücktechnik", "dents"), {}),
+    "vat": (("Umsatzsteuer ab", "VAT from"), {}),
+    "policy": (("Grenzen ab", "policy from"), {}),
+}
+
 
 def number(value: Decimal, english: bool = False, places: int | None = None) -> str:
     """A number as people write it: ``1.234,50`` or ``1,234.50``.
@@ -133,6 +164,9 @@ def row_label(name: str, key: tuple[str, ...], english: bool = False) -> str:
     if name == "job_links":
         arrow = {"triggers": "→", "may_trigger": "→?", "includes": "⊃"}.get(key[2], key[2])
         return f"{job_label(key[0], key[1])[english]} {arrow} {job_label(key[3], key[4])[english]}"
+    if name in _NAMED:
+        title, names = _NAMED[name]
+        return f"{title[english]} {_pair(names, key[0], english)}"
     if name == "workshop_rates":
         return f"{'workshop' if english else 'Werkstatt'} {key[0]}"
     return f"{name} {', '.join(part or '–' for part in key)}"

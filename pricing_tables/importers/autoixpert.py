@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, cast
 
-from calculation.model import IncidentalLine, LabourLine, Operation, PaintLine, PartLine, TimeUnit
+from calculation.model import IncidentalLine, LabourLine, Operation, PaintLevel, PaintLine, PartLine, TimeUnit
 from calculation.money import round2
 from pricing_tables.importers.columns import Heading, fields_of
 from pricing_tables.importers.names import part_of, word_of

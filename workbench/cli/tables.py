@@ -91,12 +91,19 @@ def list_(as_json: bool, day: str | None) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     grid = Grid()
-    headings = ("name", "title", "version", "rows", "valid_from", "state", "imported_by", "imported_at")
-    for heading in headings:
+    grid.add_column("name", no_wrap=True)
+    grid.add_column("version", no_wrap=True)
+    for heading in (
+        ("rows", "valid from", "state", "remark") if english else ("Zeilen", "gültig ab", "Stand", "Bemerkung")
+    ):
         grid.add_column(heading)
-    grid.add_column("demonstration")
     for row in rows:
-        grid.add_row(*(escape(str(row[k])) for k in headings), "Demonstration" if row["demonstration"] else "")
+        said = ["Demonstration"] if row["demonstration"] else []
+        if row["imported_at"]:
+            by = ("imported by", "on") if english else ("importiert von", "am")
+            said.append(f"{by[0]} {row['imported_by']} {by[1]} {str(row['imported_at'])[:10]}")
+        cells = (row["name"], row["version"], row["rows"], row["valid_from"], row["state"], "; ".join(said))
+        grid.add_row(*(escape(str(cell)) for cell in cells))
     Console().print(grid)
 
 
