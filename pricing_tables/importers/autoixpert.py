@@ -16,7 +16,7 @@ from pricing_tables.importers.columns import Heading, fields_of
 from pricing_tables.importers.names import part_of, word_of
 from pricing_tables.importers.numbers import style_of
 from pricing_tables.importers.positions import Positions, incidental_kind
-from pricing_tables.importers.problems import refuse
+from pricing_tables.importers.problems import Problem, refuse
 from pricing_tables.importers.reader import SheetReader
 from pricing_tables.importers.sheets import Cell, Sheet, open_file
 from pricing_tables.search import fold
@@ -106,9 +106,14 @@ def _code(reader: SheetReader, number: int, cells: tuple[Cell, ...]) -> str:
     return code or ""
 
 
+def _errors(reader: SheetReader) -> list[Problem]:
+    return [p for p in reader.problems if p.level == "error"]
+
+
 def _line(
     found: Positions, reader: SheetReader, number: int, cells: tuple[Cell, ...], units_per_hour: Decimal | None
 ) -> None:
+    before = len(_errors(reader))
     code, label = _code(reader, number, cells), reader.text(number, cells, "label")
     price = reader.within(reader.number(number, cells, "price"), "-1000000", "1000000", number, "price")
     qty = reader.within(reader.number(number, cells, "qty"), "0.001", "10000", number, "qty")
@@ -131,6 +136,8 @@ def _line(
     group = _GROUPS.get(fold(group_text))
     if group_text and group is None:
         reader.fail("TK-TABLE-016", "unbekannte Lohnstufe", "unknown wage group", number, "group", group_text)
+    if len(_errors(reader)) > before:
+        return
     part, side = part_of(label)
     more: dict[str, Any] = {"label": label, "part": part, "side": side, "code": code}
     if time:
