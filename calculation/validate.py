@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 from calculation.codec import measures, show
 from calculation.errors import CalculationError, Problem
+from calculation.measures import Measure
 from calculation.model import CalculationInput, DentLine, IncidentalLine, LabourLine, Line
 from calculation.settlement_checks import check_settlement
 from calculation.validate_sheet import check_sheet
@@ -85,11 +88,18 @@ def _ids(lines: Iterable[Line], problems: list[Problem]) -> None:
         seen.add(line.id)
 
 
+@cache
+def _checked(cls: type[Any]) -> tuple[tuple[str, Measure, Any], ...]:
+    """Numeric fields with their range and default; a value that is the default itself needs no look."""
+    defaults = {field.name: field.default for field in fields(cls)}
+    return tuple((name, measure, defaults[name]) for name, measure in measures(cls))
+
+
 def _numbers(value: Any, path: str, problems: list[Problem], line_id: str | None = None) -> None:
     """Every number of a dataclass is a finite decimal inside its range; low does not exceed high."""
-    for name, measure in measures(value.__class__):
+    for name, measure, default in _checked(value.__class__):
         number = getattr(value, name)
-        if number is None or type(number) is dict:
+        if number is None or number is default or type(number) is dict:
             continue
         try:
             inside = type(number) is Decimal and measure.low <= number <= measure.high
