@@ -87,6 +87,21 @@ def _estimate(build: Builder, data: CalculationInput, value: ValueEstimate, high
     ):
         numbers = f"{number(price)} × {number(share)} = {number(amount)} EUR"
         build.add(key, name, amount, "EUR", words, numbers, inputs, rule, "", table)
+    build.add(
+        "value_estimate",
+        Text("geschätzter Fahrzeugwert", "estimated value of the car"),
+        f"{value.low} … {value.high}",
+        "EUR",
+        Text("unterer Rand … oberer Rand", "low edge … high edge"),
+        f"{number(value.low)} … {number(value.high)} EUR",
+        (
+            Operand(Text("unterer Rand", "low edge"), str(value.low), "EUR", "value_low"),
+            Operand(Text("oberer Rand", "high edge"), str(value.high), "EUR", "value_high"),
+        ),
+        rule,
+        "",
+        table,
+    )
     stated = data.settlement.replacement
     expert = stated.amount if value.against == "stated" and stated is not None else None
     for key, name, ratio, edge, text in (

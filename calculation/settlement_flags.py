@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from calculation.estimate import age_in_years, loss_day
-from calculation.model import CalculationInput
+from calculation.model import CalculationInput, TaxKind
 from calculation.result import Flag, SettlementResult
 from calculation.texts import eur, flag
+
+#: Age in years in which a tax kind of the replacement value is usual. Sources put the line between regular and margin tax at two or
+#: three years and end the margin scheme at about ten; a year of slack on either side.
+USUAL_AGE: dict[TaxKind, tuple[Decimal, Decimal]] = {
+    "regular": (Decimal(0), Decimal(4)),
+    "margin_contained": (Decimal(1), Decimal(12)),
+    "margin_percent": (Decimal(1), Decimal(12)),
+    "none": (Decimal(5), Decimal(1000)),
+}
 
 
 def settlement_flags(data: CalculationInput, result: SettlementResult) -> Iterator[Flag]:
@@ -188,7 +198,7 @@ def _odd(data: CalculationInput) -> Iterator[Flag]:
         )
     if value is not None:
         years = age_in_years(registered, loss_day(data))
-        odd = (value.tax_kind == "regular" and years > 4) or (value.tax_kind == "none" and years < 5)
+        odd = not USUAL_AGE[value.tax_kind][0] <= years <= USUAL_AGE[value.tax_kind][1]
         if odd:
             yield flag(
                 "tax_kind_odd",
