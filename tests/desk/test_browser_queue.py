@@ -22,9 +22,7 @@ def page(address: str) -> Iterator[Page]:
     """A signed-in browser window; errors of the page fail the test."""
     problems: list[str] = []
     with sync_playwright() as runner:
-        browser = runner.chromium.launch(
-            executable_path=CHROMIUM, args=list(CHROMIUM_WORDS)
-        )
+        browser = runner.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_WORDS))
         window = browser.new_context(viewport={"width": 1366, "height": 768}, locale="de-DE").new_page()
         window.set_default_timeout(20_000)
         window.on("pageerror", lambda error: problems.append(str(error)))

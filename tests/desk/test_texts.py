@@ -50,6 +50,18 @@ def test_vocabularies_of_the_sheet_have_words() -> None:
             assert f"sheet.{block}.{column}" in known
     for name in (*PARAMETERS, *CLAIM_FACTS):
         assert f"param.{name}" in known
+    for parameter in PARAMETERS.values():
+        for code in parameter.field.choices:
+            assert f"{parameter.words}.{code}" in known
+    for group, (names, _) in GROUPS.items():
+        assert f"param.group.{group}" in known
+        assert not [name for name in names if name not in PARAMETERS and name not in CLAIM_FACTS]
+    listed = {name for names, _ in GROUPS.values() for name in names}
+    assert listed == {*PARAMETERS, *CLAIM_FACTS}
+    for fields in schema().values():
+        for field in fields:
+            assert f"line.{field['name']}" in known
+            assert field["kind"] != "word" or all(word != code for code, word in field["choices"])
 
 
 def test_vocabularies_of_the_cases_have_words() -> None:
@@ -83,7 +95,12 @@ def test_unknown_key_shows_itself() -> None:
 def test_every_flag_of_the_engine_has_its_word() -> None:
     documented = (Path(__file__).parents[2] / "docs" / "calculation.md").read_text(encoding="utf-8")
     table = documented.split("## Flags")[1].split("\n## ")[0]
-    codes = {code for row in table.splitlines() if row.startswith("| `") for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])}
+    codes = {
+        code
+        for row in table.splitlines()
+        if row.startswith("| `")
+        for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])
+    }
     assert len(codes) > 20
     for lang in ("de", "en"):
         assert not [code for code in codes if f"flag.{code}" not in texts.catalogue(lang)]

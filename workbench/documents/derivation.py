@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workbench.documents.formats import Language, as_decimal, money, number, percent, plain
+from workbench.documents.formats import Language, as_decimal, money, number, percent, plain, short_day
+from workbench.documents.sheet import term
 from workbench.documents.text import printable
 from workbench.documents.words import WORDS
 
@@ -36,23 +37,12 @@ def _text(value: Mapping[str, str] | None, language: Language) -> str:
     return printable(value[language], limit=600) if value else ""
 
 
-def _entry(node: Mapping[str, Any], depth: int, language: Language) -> dict[str, Any]:
-    words = WORDS[language]
+def _entry(key: str, node: Mapping[str, Any], depth: int, language: Language) -> dict[str, Any]:
     origin = [_text(node.get("rule"), language), printable(node.get("source"), limit=240)]
     if node.get("table"):
-        origin.append(
-            " ".join(
-                filter(
-                    None,
-                    [
-                        f"{words['tables_name']} {printable(node['table'], limit=60)}",
-                        printable(node.get("table_version"), limit=40),
-                        f"({words['demonstration']})" if node.get("demonstration") else "",
-                    ],
-                )
-            )
-        )
+        origin.append(_table(node, language))
     return {
+        "key": key,
         "depth": min(depth, _MAX_DEPTH),
         "name": _text(node["name"], language),
         "value": shown(node["value"], str(node.get("unit", "")), language),
@@ -60,6 +50,20 @@ def _entry(node: Mapping[str, Any], depth: int, language: Language) -> dict[str,
         "inputs": printable(node["numbers"][language], limit=900),
         "source": " · ".join(filter(None, origin)),
     }
+
+
+def _table(node: Mapping[str, Any], language: Language) -> str:
+    """Table with version and date, and what it is worth."""
+    words = WORDS[language]
+    name = term(f"table_{node['table']}", language).removeprefix("table_")
+    when = str(node.get("table_date") or "")
+    parts = [
+        f"{words['tables_name']} {printable(name, limit=60)}",
+        printable(node.get("table_version"), limit=40),
+        short_day(when, language) if when else "",
+        f"({words['demonstration']})" if node.get("demonstration") else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def derivation_groups(derivation: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
@@ -83,7 +87,7 @@ def derivation_groups(derivation: Mapping[str, Any], language: Language) -> list
                 continue
             seen.add(key)
             is_line = key.startswith("line:")
-            (lines if is_line else target).append(_entry(node, 0 if is_line else depth, language))
+            (lines if is_line else target).append(_entry(key, node, 0 if is_line else depth, language))
             stack.extend((depth + 1, entry["ref"]) for entry in reversed(node.get("inputs", ())) if entry.get("ref"))
 
     for root in _ROOTS:

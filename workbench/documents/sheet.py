@@ -33,6 +33,12 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "parts_disposal": ("Entsorgung von Teilen", "Disposal of parts"),
     "parts_total": ("Ersatzteile gesamt", "Spare parts in total"),
     "dent_setup": ("Rüstzeit Drücktechnik", "Set-up of dent pressing"),
+    "labour_setup": ("Rüstzeit in Prozent", "Set-up in percent"),
+    "paint_disposal": ("Entsorgung Lack", "Disposal of paint"),
+    "exchange_part_value": (
+        "Altteile zu Austauschteilen (nur für die Mehrwertsteuer)",
+        "Old parts for exchange parts (for VAT only)",
+    ),
     "labour_total": ("Arbeit gesamt", "Labour in total"),
     "paint_wage": ("Lackierlohn", "Paint labour"),
     "paint_material": ("Lackmaterial", "Paint material"),
@@ -75,6 +81,21 @@ def term(key: str, language: Language) -> str:
     return pair[0 if language == "de" else 1] if pair else key
 
 
+def _earlier_damage(calculation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a deduction for every line that an earlier damage bears in part; the engine calls it ``prior:<id>``."""
+    lines = (line for block in _BLOCKS[:-1] for line in calculation.get(block, ()))
+    return [
+        {
+            "id": f"prior:{line['id']}",
+            "label": line.get("label") or line["id"],
+            "kind": "prior_damage",
+            "reason_text": ", ".join(filter(None, (damage.get("reason"), damage.get("photo")))),
+        }
+        for line in lines
+        if (damage := line.get("pre_damage"))
+    ]
+
+
 def _is_zero(value: object) -> bool:
     return as_decimal(value) == 0
 
@@ -89,7 +110,10 @@ class Sheet:
     """
 
     def __init__(self, calculation: Mapping[str, Any], result: Mapping[str, Any], language: Language) -> None:
-        self.calculation = calculation
+        self.calculation = {
+            **calculation,
+            "deductions": [*_earlier_damage(calculation), *calculation.get("deductions", ())],
+        }
         self.result = result
         self.language = language
         self.words = WORDS[language]
@@ -97,7 +121,7 @@ class Sheet:
         self._result_lines = {line["id"]: line for line in result["lines"]}
         self._numbers: dict[str, int] = {}
         for block in _BLOCKS:
-            for line in calculation.get(block, ()):
+            for line in self.calculation.get(block, ()):
                 if self._counts(line):
                     self._numbers[line["id"]] = len(self._numbers) + 1
 
@@ -160,7 +184,7 @@ class Sheet:
         rows: list[list[Any]] = [
             [term(key, self.language), self._money(self.totals[key]), False]
             for key in keys
-            if not _is_zero(self.totals[key])
+            if not _is_zero(self.totals.get(key, "0"))
         ]
         if heavy:
             rows.append([term(heavy, self.language), self._money(self.totals[heavy]), True])
@@ -224,7 +248,7 @@ class Sheet:
                 ("col_amount", 28, True),
             ),
             "rows": rows,
-            "totals": [*self._dent_setup(), *self._extra(heavy="labour_total")],
+            "totals": [*self._dent_setup(), *self._extra("labour_setup", heavy="labour_total")],
         }  # fmt: skip
 
     def _dent_setup(self) -> list[list[Any]]:
@@ -255,7 +279,7 @@ class Sheet:
                 ("col_rate", 18, True), ("col_amount", 28, True),
             ),
             "rows": rows,
-            "totals": self._extra("paint_wage", "paint_material", heavy="paint"),
+            "totals": self._extra("paint_wage", "paint_material", "paint_disposal", heavy="paint"),
         }  # fmt: skip
 
     def _amounts(self) -> list[dict[str, Any] | None]:
@@ -301,6 +325,7 @@ class Sheet:
         rows = self._extra(
             "parts_total", "labour_total", "paint", "incidentals", "surcharges", "discounts", heavy="net"
         )
+        rows += self._extra("exchange_part_value")
         rate = percent(as_decimal(self.totals["vat_rate"]) * 100, self.language)
         rows.append([f"{term('vat', self.language)} {rate}", self._money(self.totals["vat"]), False])
         rows.append([term("gross", self.language), self._money(self.totals["gross"]), True])

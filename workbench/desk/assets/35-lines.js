@@ -18,7 +18,7 @@
     if (!editable()) return;
     tk.showTab("main", "sheet");
     if (OPEN_BLOCKS.has(block)) { tk.addLine(block); return; }
-    Object.assign(pick, { block: block || null, text: "", offers: [], at: 0, side: null, from: focusedCell() });
+    Object.assign(pick, { block: block || null, text: "", offers: [], at: 0, side: null, fresh: false, from: focusedCell() });
     const place = by("pick-panel");
     const input = tk.el("input", {
       id: "pick-text", type: "text", autocomplete: "off", maxlength: "120", class: "form-control", role: "combobox", "aria-expanded": "true",
@@ -57,19 +57,19 @@
   function ask(text) {
     pick.text = text.trim();
     pick.seq += 1;
+    pick.fresh = false;
     tk.set("pick-query", { data: { seq: pick.seq, text: pick.text, block: pick.block } });
   }
   client.offered = (data) => {
     if (!data || data.seq !== pick.seq || by("pick-panel")?.classList.contains("tk-hidden")) return;
-    pick.offers = data.offers;
-    pick.at = 0;
+    Object.assign(pick, { offers: data.offers, at: 0, fresh: true });
     list();
   };
   /** What can be chosen now: the offers and a line of one's own; or the two sides of an offer. */
   function options() {
     if (pick.side) return ["left", "right"].map((side) => ({ side, label: pick.side.label + " " + tk.text("side." + side), kind: tk.text("side_key." + side), figures: pick.side.figures, demo: "", table: "" }));
     const own = pick.block || pick.from?.block || "parts";
-    const free = pick.text ? [{ free: own, label: tk.text("pick_free", { text: pick.text }), kind: tk.text("block." + own), figures: "", demo: "", table: "" }] : [];
+    const free = pick.text && pick.fresh ? [{ free: own, label: tk.text("pick_free", { text: pick.text }), kind: tk.text("block." + own), figures: "", demo: "", table: "" }] : [];
     return [...pick.offers, ...free];
   }
   function list() {
@@ -85,7 +85,7 @@
         tk.el("span", { class: "tk-ellipsis" }, tk.el("b", {}, offer.label), !pick.side && offer.side ? " " + offer.side : null, offer.side_needed ? tk.el("span", { class: "tk-muted" }, " · " + tk.text("side_open")) : null),
         offer.table ? tk.el("span", { class: "tk-muted tk-ellipsis" }, [offer.table, offer.demo].filter(Boolean).join(" · ")) : null),
       tk.el("span", { class: "tk-num" }, offer.figures))));
-    if (!all.length) place.replaceChildren(tk.el("div", { class: "tk-muted tk-pad" }, tk.text(pick.text ? "pick_none" : "pick_start")));
+    if (!all.length) place.replaceChildren(tk.el("div", { class: "tk-muted tk-pad" }, tk.text(pick.text && pick.fresh ? "pick_none" : "pick_start")));
     by("pick-text")?.setAttribute("aria-activedescendant", all.length ? "pick-" + pick.at : "");
     place.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   }
@@ -98,10 +98,12 @@
       list();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (event.ctrlKey && pick.text) { own(); return; }
+      if (event.ctrlKey) { own(); return; }
       // What was typed last counts, even if its answer is still under way.
       const typed = by("pick-text").value.trim();
-      if (typed !== pick.text && !pick.side) { clearTimeout(pick.timer); ask(typed); waitThen(() => choose(pick.at, event.shiftKey)); } else choose(pick.at, event.shiftKey);
+      clearTimeout(pick.timer);
+      if (typed !== pick.text && !pick.side) ask(typed);
+      if (pick.fresh || pick.side) choose(pick.at, event.shiftKey); else whenFresh(() => choose(0, event.shiftKey));
     } else if (event.key === "Escape") {
       event.preventDefault();
       if (pick.side) { pick.side = null; list(); } else close(true);
@@ -110,16 +112,16 @@
       choose(event.key.toLowerCase() === "l" ? 0 : 1, event.shiftKey);
     } else if (event.key === "Tab") close(true);
   }
-  function waitThen(done) {
-    const seq = pick.seq, end = Date.now() + 3000;
-    pick.offers = null;
+  function whenFresh(done) {
+    const seq = pick.seq, end = Date.now() + 4000;
     (function look() {
-      if (pick.seq !== seq || Date.now() > end) { pick.offers = pick.offers || []; return; }
-      if (pick.offers) done(); else setTimeout(look, 20);
+      if (pick.seq !== seq || Date.now() > end) return;
+      if (pick.fresh) done(); else setTimeout(look, 20);
     })();
   }
   function own() {
-    const block = pick.block || pick.from?.block || "parts", text = pick.text;
+    const block = pick.block || pick.from?.block || "parts", text = by("pick-text").value.trim();
+    if (!text) return;
     close(false);
     tk.addLine(block, text);
   }

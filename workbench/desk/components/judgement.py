@@ -137,10 +137,10 @@ def reference(result: Mapping[str, Any]) -> html.Section | None:
                 className="tk-row",
             ),
             html.Div(
-                [html.Span(t("reference.report")), why("reference_report", money(found["report_net"]), tree)], className="tk-total"
+                [html.Span(t("reference.report")), why("net_allowed", money(found["report_net"]), tree)], className="tk-total"
             ),
             html.Div(
-                [html.Span(t("reference.workshop")), why("reference_workshop", money(found["workshop_net"]), tree)], className="tk-total"
+                [html.Span(t("reference.workshop")), why("reference.workshop_net", money(found["workshop_net"]), tree)], className="tk-total"
             ),
             html.Ul(reasons, className="tk-reasons") if reasons else None,
         ],

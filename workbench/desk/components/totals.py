@@ -69,7 +69,7 @@ def head(result: Mapping[str, Any] | None) -> list[Any]:
                 why("payout", money(settlement["payout"]), tree, strong=True),
                 html.Div(
                     [_band(result.get("payout_band") or {}, tree), eligibility_chip(result)],
-                    className="tk-row tk-between",
+                    className="tk-row tk-between tk-wrap",
                 ),
             ],
             className="tk-payout",
