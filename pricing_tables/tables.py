@@ -229,6 +229,17 @@ class Tables:
         row = self._row("paint_points", ("part", "level", "size_class"), (part, level, size_class))
         return self._found("paint_points", row, "value", "EUR")
 
+    def paint_material_of(self, part: str, level: str, size_class: str) -> tuple[Decimal, Decimal]:
+        """Material points and system value of a paint line (``material_points``, ``material_value``); zero where no row states them.
+
+        Whichever material model a calculation takes, or changes to, the line then carries what it needs.
+        """
+        try:
+            row = self._row("paint_points", ("part", "level", "size_class"), (part, level, size_class))
+        except TableError:
+            return Decimal(0), Decimal(0)
+        return row["points"], row["value"]
+
     def paint_option(self, name: str) -> Found:
         """Hours of a paint option, e.g. ``colour_sample``; its labels are in the row of the table."""
         return self._found("paint_options", self._row("paint_options", ("name",), (name,)), "hours", "h")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ class Settings:
         units_per_hour: of a column of time units (AW, ZE).
         file_name: for the source of each row.
         default: a rate sheet is the office's default, not one workshop's.
+        present: what a rate sheet that does not say it takes: UPE and small parts percent, transfer, material, each with its kind.
     """
 
     segment: str | None
@@ -42,6 +43,7 @@ class Settings:
     units_per_hour: Decimal | None
     file_name: str
     default: bool = False
+    present: Mapping[str, tuple[str, Decimal]] = field(default_factory=dict)
 
     def net(self, amount: Decimal) -> Decimal:
         """The net amount (gross divided by 1 + rate, never times 0.81)."""

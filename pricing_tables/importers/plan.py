@@ -161,6 +161,7 @@ def plan(path: Path, stamp: Stamp, options: Options = Options(), *, imports: Pat
         units_per_hour=options.units_per_hour,
         file_name=stamp.file_name,
         default=options.default,
+        present=_present(day),
     )
     made: dict[str, list[tuple[int, Row]]] = {}
     kind = ""
@@ -199,6 +200,21 @@ def plan(path: Path, stamp: Stamp, options: Options = Options(), *, imports: Pat
         problems += [Problem("TK-TABLE-000", de, en, level="note") for de, en in left]
         tables |= more
     return _planned(kind, stamp, options, tables, day, problems, imports)
+
+
+def _present(day: Tables) -> dict[str, tuple[str, Decimal]]:
+    """Mark-ups, transfer and material of the day, for a rate sheet that is silent on them."""
+    material = day.paint_material()
+    found = {
+        "upe_percent": ("percent", day.markup("upe_markup_percent", "liability").value),
+        "small_parts_percent": ("percent", day.markup("small_parts_percent", "liability").value),
+        "transfer": ("flat", day.side_cost("transfer").value),
+    }
+    if material.model == "percent_of_wage":
+        found["material"] = ("percent", material.percent)
+    elif material.model == "azt_index":
+        found["material"] = ("index", material.index)
+    return found
 
 
 def _failing(problems: list[Problem]) -> Any:

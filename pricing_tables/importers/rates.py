@@ -16,6 +16,8 @@ from pricing_tables.importers.sheets import Cell, Sheet
 from pricing_tables.schema import SHAPES
 from pricing_tables.search import fold
 from pricing_tables.store import Table
+from pricing_tables.wording import COLUMNS
+from pricing_tables.wording import number as number_words
 from pricing_tables.workshops import RATE_NAMES, percent_of_hour
 
 _TRADES: Final = {
@@ -66,7 +68,8 @@ def downwards(sheet: Sheet) -> tuple[Sheet, Heading] | None:
 def workshop_rows(reader: SheetReader, settings: Settings) -> list[tuple[int, Row]]:
     """Rows of ``workshop_rates``.
 
-    A sheet without electric or dent rates takes those of mechanics and body; that is noted in the row's source and in the report.
+    A sheet without electric or dent rates takes those of mechanics and body, one without mark-ups, transfer or material those of the
+    present tables; each is noted in the row's source and in the report.
     """
     limits = SHAPES["workshop_rates"].numbers
     made: list[tuple[int, Row]] = []
@@ -91,10 +94,13 @@ def workshop_rows(reader: SheetReader, settings: Settings) -> list[tuple[int, Ro
             )
         for percent in ("upe_percent", "small_parts_percent"):
             value = reader.number(number, cells, percent)
-            row[percent] = reader.within(Decimal(0) if value is None else value, *limits[percent], number, percent)
-        row |= _transfer(reader, number, cells, settings)
+            if value is None and not reader.cell(cells, percent).text:
+                value = settings.present[percent][1]
+                assumed.append(f"{COLUMNS[percent][0]} wie bisher {number_words(value)} % (Annahme)")
+            row[percent] = reader.within(value, *limits[percent], number, percent)
+        row |= _transfer(reader, number, cells, settings, assumed)
         row["paint_system"] = _one_of(reader, number, cells, "paint_system", _SYSTEMS, "manual")
-        row |= _material(reader, number, cells, settings)
+        row |= _material(reader, number, cells, settings, assumed)
         row["source"] = source_text(reader, number, settings, "; ".join(assumed))
         for text in assumed:
             reader.fail("TK-TABLE-000", text, text, number, level="note")
@@ -148,8 +154,12 @@ def _one_of(
     return found or default
 
 
-def _transfer(reader: SheetReader, number: int, cells: tuple[Cell, ...], settings: Settings) -> Row:
+def _transfer(reader: SheetReader, number: int, cells: tuple[Cell, ...], settings: Settings, assumed: list[str]) -> Row:
     cell = reader.cell(cells, "transfer_value")
+    if not cell.text and not cell.problem and not reader.cell(cells, "transfer_kind").text:
+        kind, present = settings.present["transfer"]
+        assumed.append(f"Verbringung wie bisher {number_words(present)} EUR (Annahme)")
+        return {"transfer_kind": kind, "transfer_value": present}
     if isinstance(cell.value, str) and fold(cell.text) in _TRADES and read(cell.text) is None:
         # "Karosserie": by time at that rate; the sheet says no hours, one is the unit.
         kind = _TRADES[fold(cell.text)]
@@ -165,7 +175,7 @@ def _transfer(reader: SheetReader, number: int, cells: tuple[Cell, ...], setting
     return {"transfer_kind": kind, "transfer_value": within}
 
 
-def _material(reader: SheetReader, number: int, cells: tuple[Cell, ...], settings: Settings) -> Row:
+def _material(reader: SheetReader, number: int, cells: tuple[Cell, ...], settings: Settings, assumed: list[str]) -> Row:
     stated = [
         (kind, value)
         for column, kind in _MATERIALS
@@ -177,11 +187,14 @@ def _material(reader: SheetReader, number: int, cells: tuple[Cell, ...], setting
     if len(stated) > 1:
         kinds = ", ".join(kind for kind, _ in stated)
         reader.fail("TK-TABLE-013", f"mehrere Materialangaben ({kinds})", f"more than one material ({kinds})", number)
-    kind, amount = stated[0] if stated else ("percent", Decimal(0))
     if not stated:
-        reader.fail(
-            "TK-TABLE-042", "kein Lackmaterial angegeben: 0 %", "no paint material stated: 0 %", number, level="warning"
-        )
+        if "material" not in settings.present:
+            reader.fail("TK-TABLE-014", "Lackmaterial fehlt", "the paint material is missing", number)
+            return {"material_kind": "percent", "material_value": None}
+        kind, amount = settings.present["material"]
+        assumed.append(f"Lackmaterial wie bisher {number_words(amount)} % (Annahme)")
+        return {"material_kind": kind, "material_value": amount}
+    kind, amount = stated[0]
     amount = settings.net(amount) if kind == "flat_per_hour" else amount
     within = reader.within(amount, *SHAPES["workshop_rates"].numbers["material_value"], number, "material_value")
     return {"material_kind": kind, "material_value": within}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import get_args
 
 import pytest
 
 from calculation import calculate
-from calculation.model import CalculationInput, LabourLine, PaintLine, Parameters, PartLine, Settlement
+from calculation.model import CalculationInput, LabourLine, PaintLine, PaintOption, Parameters, PartLine, Settlement
 from pricing_tables import TableError, tables_on
 from pricing_tables.store import DATA
 from pricing_tables.tables import Tables
@@ -165,7 +166,8 @@ def test_material_models_and_what_they_need(tables: Tables) -> None:
 
 
 def test_paint_options_and_side_costs(tables: Tables) -> None:
-    for option in ("colour_sample", "colour_mixing", "masking_glass", "second_colour"):
+    # Every option that the engine knows has a time.
+    for option in get_args(PaintOption):
         assert tables.paint_option(option).value > 0
         assert tables.paint_option(option).assumption
     assert {row["kind"] for row in tables.table("side_costs").rows} == set(SIDE_COST_KINDS)

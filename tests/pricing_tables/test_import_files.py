@@ -400,3 +400,28 @@ def test_any_rows_under_a_good_heading_are_a_plan_or_a_refusal(tmp_path: Path, r
     text = "Bauteil;Segment;Preis\n" + "\n".join(";".join(row) for row in rows)
     with contextlib.suppress(TableError):
         planned(text_file(tmp_path, text), tmp_path / "t")
+
+
+def test_what_a_rate_sheet_does_not_say_stays_as_it_is_and_is_noted(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Mechanik;Karosserie;Lack\n120,00;125,00;140,00\n", "Kurz.csv")
+    plan = planned(path, tmp_path / "t")
+    row = next(r for d in plan.drafts if d.name == "workshop_rates" for r in d.rows if r["workshop"] == "Kurz")
+    assert (row["electric"], row["dents"]) == (D("120.00"), D("125.00"))
+    assert (row["upe_percent"], row["small_parts_percent"], row["transfer_value"], row["material_value"]) == (
+        D(10),
+        D(2),
+        D("139.50"),
+        D(25),
+    )
+    notes = " ".join(p.message_de for p in plan.problems)
+    for word in (
+        "Elektrik wie Mechanik",
+        "UPE-Aufschlag wie bisher 10",
+        "Verbringung wie bisher",
+        "Lackmaterial wie bisher 25",
+    ):
+        assert word in notes
+        assert word in row["source"]
+    assert not [
+        c for p in plan.previews if p.name in {"markups", "side_costs"} for c in p.changed if c.column == "value"
+    ]

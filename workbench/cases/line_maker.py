@@ -207,6 +207,7 @@ class LineMaker:
             TableError: TK-TABLE-002 when the part is not painted at that level.
         """
         found = self.tables.paint_time(part, level, self.size)
+        points, value = self.tables.paint_material_of(part, level, self.size)
         return PaintLine(
             id=f"k-{spot.key}",
             label=f"{part_label(part, spot.side)[0]}, {PAINT_LEVELS[level][0]}",
@@ -215,6 +216,8 @@ class LineMaker:
             level=cast("PaintLevel", level),
             substrate="plastic" if substrate(part) == "plastic" else "metal",
             hours=found.value,
+            material_points=points,
+            material_value=value,
             low=Decimal("0.00") if uncertain and level == "spot" else found.low,
             high=found.high,
             origin=self.origin,
@@ -339,6 +342,7 @@ class LineMaker:
                     self.paint[at] = replace(known, added_by=sources)
                 continue
             found = self.tables.preparation_time(material, self.size)
+            points, value = self.tables.paint_material_of(f"preparation_{material}", "preparation", self.size)
             name = _SUBSTRATE_NAMES[material]
             line = PaintLine(
                 id=f"k-preparation-{material}",
@@ -346,6 +350,8 @@ class LineMaker:
                 level="preparation",
                 substrate=material,
                 hours=found.value,
+                material_points=points,
+                material_value=value,
                 low=found.low,
                 high=found.high,
                 origin=self.origin,
