@@ -24,6 +24,7 @@ def claim_flags(data: CalculationInput, sheet: Totals, case: Settled) -> Iterato
     yield from _prices(data)
     yield from _residual(data, result)
     yield from _ways(data, case)
+    yield from _upper(case)
     if data.settlement.value_loss is not None or data.settlement.other_items:
         yield from _value_loss(data, sheet, result, case.losses)
 
@@ -305,6 +306,29 @@ def _ways(data: CalculationInput, case: Settled) -> Iterator[Flag]:
                 "Den Anspruchsteller wählen lassen.",
                 "Let the claimant choose.",
             )
+
+
+def _upper(case: Settled) -> Iterator[Flag]:
+    """The upper edge of the band in a worse stage than the point."""
+    point, upper = case.point, case.upper
+    if upper.total_loss == point.total_loss and upper.stage == point.stage:
+        return
+    ratio = upper.ratio_percent
+    stage = (f", Stufe {upper.stage} statt {point.stage}", f", stage {upper.stage} in place of {point.stage}")
+    if upper.stage is None:
+        stage = ("", "")
+    yield flag(
+        "stage_at_upper_edge",
+        "amber",
+        "Am oberen Rand andere Stufe",
+        "Another stage at the upper edge",
+        f"Am oberen Rand sind es {str(ratio).replace('.', ',')} % des Wiederbeschaffungswerts{stage[0]}; Auszahlung {eur(upper.payout, 'de')} "
+        f"statt {eur(point.payout, 'de')}.",
+        f"At the upper edge it is {ratio} % of the replacement value{stage[1]}; payout {eur(upper.payout)} in place of {eur(point.payout)}.",
+        "Unsichere Positionen klären, bevor das Angebot hinausgeht.",
+        "Settle the uncertain lines before the offer goes out.",
+        edge="upper",
+    )
 
 
 def _value_loss(

@@ -98,7 +98,7 @@ class ResidualValue:
     """Restwert (RW) as the owner receives it (gross), stated by a named expert.
 
     Attributes:
-        amount: EUR of the report.
+        amount: EUR of the report, as the owner receives it: gross for a private owner, net for one who pays VAT on the sale.
         stated_by: who.
         offers: offers that the amount rests on; three named regional ones make it reliable (BGH VI ZR 318/08).
         insurer_offer: higher concrete offer of the insurer; counts in liability when it arrived before the sale.

@@ -26,6 +26,7 @@ class Settled:
         terms: values of the settlement.
         point: the settlement at the point.
         payouts: at the low edge, the point, the high edge.
+        upper: the settlement at the high edge.
         reference: reference workshop with its sheet, where one is named.
         fictive_repair: net repair costs that count fictively.
         table: every way in which the law settles.
@@ -37,6 +38,7 @@ class Settled:
     terms: Terms
     point: SettlementResult
     payouts: tuple[Decimal, Decimal, Decimal]
+    upper: SettlementResult
     reference: Reference | None
     fictive_repair: Decimal
     table: tuple[StageRow, ...]
@@ -61,15 +63,17 @@ def settle_case(data: CalculationInput, lines: Sequence[LineResult], sheets: tup
         terms.cuts = sum((allowed for _, allowed, _ in answers), ZERO)
         terms.refused = sum((round2(cut.amount) for cut, _, _ in answers), ZERO) - terms.cuts
     found = settle(terms, point, referred)
-    payouts = (found.payout, found.payout, found.payout)
+    payouts, upper = (found.payout, found.payout, found.payout), found
     if low is not point:
         edges = (None, None) if reference is None else (reference.result(low, LOW), reference.result(high, HIGH))
-        payouts = (settle(terms, low, edges[0]).payout, found.payout, settle(terms, high, edges[1]).payout)
+        upper = settle(terms, high, edges[1])
+        payouts = (settle(terms, low, edges[0]).payout, found.payout, upper.payout)
     repair = repair_of(terms, point, referred)
     return Settled(
         terms=terms,
         point=found,
         payouts=payouts,
+        upper=upper,
         reference=reference,
         fictive_repair=repair,
         table=stage_table(terms, point, found, repair),

@@ -217,7 +217,10 @@ def _sheet(data: CalculationInput, sheet: Totals) -> Iterator[Flag]:
             "Von Hand prüfen.",
             "Check by hand.",
         )
-    if data.circumstances.fleet_discount and not any(d.kind == "discount" and d.active for d in data.deductions):
+    told = any(d.kind == "discount" and d.active for d in data.deductions) or any(
+        cut.item == "bulk_discount" for cut in data.settlement.proposed_cuts
+    )
+    if data.circumstances.fleet_discount and not told:
         yield flag(
             "fleet_discount",
             "amber",

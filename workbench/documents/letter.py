@@ -52,14 +52,45 @@ def payout_steps(result: Mapping[str, Any], language: Language) -> list[dict[str
     rate = percent(as_decimal(totals["vat_rate"]) * 100, language)
     add("gross", amounts["gross"], "base")
     add("vat", -amounts["vat"], rate=rate, source=words["vat_source_kasko" if kasko else "vat_source_liability"])
-    add("deductions", allowed - amounts["net"])
-    for key, amount in extras.items():
+    for key, amount in _repair_steps(result, allowed):
         add(key, amount)
-    add("cap" if kasko else "stage", claim - allowed - sum(extras.values(), Decimal(0)))
+    for key, amount in extras.items():
+        add("other" if key == "other_items" else key, amount)
+    clause = -as_decimal(settlement.get("workshop_clause", "0.00"))
+    # off the repair costs and then capped, the clause has lowered nothing that is left of the claim
+    effort = settlement["replacement_effort_without_tax"]
+    under_cap = effort is not None and claim == as_decimal(effort) + clause
+    counted = clause if settlement["basis"] in {"repair", "invoice"} or under_cap else Decimal(0)
+    add("workshop_clause", counted)
+    rest = claim - allowed - counted - sum(extras.values(), Decimal(0))
+    add("cap" if kasko else "stage", rest)
     if kasko:
         add("excess", payout - claim)
     else:
         quota = percent(as_decimal(settlement["quota"]) * 100, language)
         add("quota", payout - claim, quota=quota)
     add("payout", payout, "total")
+    return steps
+
+
+def _repair_steps(result: Mapping[str, Any], allowed: Decimal) -> list[tuple[str, Decimal]]:
+    """From the net repair costs to those that count: deductions, reference workshop, accepted cuts, and what a real repair cost.
+
+    Results of engines before 2026.11.2 know deductions alone.
+    """
+    settlement = result["settlement"]
+    if "mode" not in settlement:
+        return [("deductions", allowed - as_decimal(result["totals"]["net"]))]
+    after = as_decimal(result["totals"]["net_allowed"])
+    steps = [("deductions", after - as_decimal(result["totals"]["net"]))]
+    left = after
+    reference = settlement.get("reference")
+    if settlement["mode"] == "fictive":
+        if reference and reference["status"] == "applied":
+            steps.append(("reference", as_decimal(reference["workshop_net"]) - left))
+            left = as_decimal(reference["workshop_net"])
+        cut = max(-left, -as_decimal(settlement["cuts_allowed"]))
+        steps.append(("cuts", cut))
+        left += cut
+    steps.append(("actual", allowed - left))
     return steps

@@ -37,6 +37,15 @@ DE = MappingProxyType(
         "step_net": "Reparaturkosten ohne Mehrwertsteuer",
         "step_deductions": "Abzüge",
         "step_deductions_why": "Jeder Abzug steht mit seinem Grund in Anlage 1.",
+        "step_reference": "Verweisung auf eine gleichwertige Werkstatt",
+        "step_reference_why": "Diese Werkstatt repariert gleichwertig zu niedrigeren, allgemein zugänglichen Preisen; Name und Preise "
+        "stehen in Anlage 1.",
+        "step_cuts": "Kürzungen mit Begründung",
+        "step_cuts_why": "Jede Kürzung steht mit Grund und Rechtsprechung in Anlage 1.",
+        "step_actual": "Wirkliche Kosten laut Nachweis",
+        "step_actual_why": "Es zählt, was die Reparatur nach Ihrem Nachweis gekostet hat, mit der angefallenen Mehrwertsteuer.",
+        "step_workshop_clause": "Vereinbarte Werkstattbindung",
+        "step_workshop_clause_why": "So steht es in Ihrem Vertrag für den Fall, dass unsere Werkstatt nicht genutzt wird.",
         "step_cap": "Begrenzung auf den Wiederbeschaffungsaufwand",
         "step_cap_why": "Ohne Reparaturrechnung zahlt die Kaskoversicherung höchstens den Wert des Fahrzeugs vor dem "
         "Schaden ohne Steueranteil, abzüglich seines Restwerts (AKB A.2.5.2.1).",
@@ -157,6 +166,15 @@ EN = MappingProxyType(
         "step_net": "Repair costs without VAT",
         "step_deductions": "Deductions",
         "step_deductions_why": "Each deduction is listed with its reason in annex 1.",
+        "step_reference": "Referred to an equivalent workshop",
+        "step_reference_why": "This workshop repairs to the same standard at lower, generally available prices; name and prices are in "
+        "annex 1.",
+        "step_cuts": "Cuts with their reasons",
+        "step_cuts_why": "Each cut is listed with its reason and ruling in annex 1.",
+        "step_actual": "Actual costs as proved",
+        "step_actual_why": "What the repair really cost by your proof counts, with the VAT incurred.",
+        "step_workshop_clause": "Agreed use of our workshops",
+        "step_workshop_clause_why": "As agreed in your contract for a repair outside our workshops.",
         "step_cap": "Limited to the replacement effort",
         "step_cap_why": "Without a repair invoice, own-damage cover pays at most the value of the vehicle before the damage "
         "without its tax share, less its residual value (AKB A.2.5.2.1).",
