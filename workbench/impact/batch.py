@@ -10,19 +10,19 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from pydantic_core import from_json
 
 from pricing_tables import Table, Tables
 from workbench.impact.chunk import LIMIT_BASIS, Chunk, Reading
 from workbench.impact.columns import OddError
 from workbench.impact.numbers import Bools, Ints
 from workbench.impact.outcome import FIGURES, FLAGS, Outcome, Tally
+from workbench.impact.references import Key, References
 from workbench.impact.renew import FIGURES_OF, Renewed, Renewer
 from workbench.impact.renewal import EFFECT_TABLES, RATE_TABLES, Renewal
 from workbench.impact.reprice import Missing, match_tables
 from workbench.impact.settle import Settled, Terms, settle
 from workbench.impact.sheet import Figures, Pricer, Sheet, stored_figures
-from workbench.impact.single import Key, One, Single, parse, signature
+from workbench.impact.single import One, Single, parse
 from workbench.impact.warning import Bounds, Watch
 
 #: Calculations in one chunk: enough to make numpy's overhead small.
@@ -93,6 +93,7 @@ class Batch:
         self.new, self.known, self.old, self.day, self.split = new, tuple(known), old, day, split
         self._versions: dict[Key, Version] = {}
         self._matched: dict[Key, Tables | None] = {}
+        self._references = References()
         self.single = Single(self.old_tables, new, day)
 
     def old_tables(self, named: Key) -> Tables | None:
@@ -134,8 +135,8 @@ class Batch:
                 # A zero character is refused by the engine; a batch does not read the texts that could hold one.
                 if b"\\u0000" in item.raw:
                     raise OddError("\\u0000")
-                document = from_json(item.raw)
-                key = () if self.old is not None else signature(document["table_references"])
+                document, named = self._references.parse(item.raw)
+                key = () if self.old is not None else named
                 group = groups.get(key)
                 if group is None:
                     group = groups[key] = (Reading(), [])
@@ -175,7 +176,7 @@ class Batch:
             for half in (places[:middle], places[middle:]):
                 again = Reading()
                 for index in half:
-                    again.add(from_json(stored[index].raw))
+                    again.add(self._references.parse(stored[index].raw)[0])
                 left += self._group(key, again, half, stored, out)
             return left
 

@@ -49,6 +49,7 @@ class Number:
     high: int
     nullable: bool
     default: int
+    text: Any
 
 
 class Kind:
@@ -86,6 +87,7 @@ class Kind:
                 scaled(measure.high, scale),
                 nullable,
                 NONE if text is None else reader[text],
+                text,
             )
 
     def fits(self, given: tuple[str, ...]) -> bool:
@@ -173,7 +175,9 @@ class Columns:
         columns = list(zip(*given.rows, strict=True)) if self.n else [() for _ in range(len(how.wanted) + 1)]
         self.raw: dict[str, tuple[Any, ...]] = dict(zip(how.wanted, columns, strict=False))
         for number in how.numbers.values():
-            column = integers(map(number.reader.__getitem__, self.raw[number.name]), self.n)
+            if number.name in how.forcing and self.raw[number.name].count(number.text) == self.n:
+                continue
+            column = self._column(number)
             self.numbers[number.name] = column
             wrong = (column < number.low) | (column > number.high)
             if number.nullable:
@@ -182,13 +186,21 @@ class Columns:
                 self.bad |= wrong
         self._force()
 
+    def _column(self, number: Number) -> Ints:
+        """Text to scaled integers; a column that says the same everywhere is read once."""
+        texts = self.raw[number.name]
+        if self.n and texts.count(texts[0]) == self.n and type(texts[0]) is not bool:
+            return np.full(self.n, number.reader[texts[0]], dtype=np.int64)
+        return integers(map(number.reader.__getitem__, texts), self.n)
+
     def _force(self) -> None:
         """Fields that the columns do not know must have their default."""
         how = self.kind
         for name in how.forcing:
             number = how.numbers.get(name)
             if number is not None:
-                self.bad |= self.numbers[name] != number.default
+                if name in self.numbers:
+                    self.bad |= self.numbers[name] != number.default
                 continue
             default, column = how.defaults.get(name, BAD), self.raw[name]
             if column.count(default) != self.n:

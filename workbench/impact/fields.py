@@ -62,7 +62,12 @@ COUNTED: Final[dict[str, frozenset[str]]] = {
     "ReplacementValue": frozenset({"amount", "tax_kind", "margin_rate"}),
     "ResidualValue": frozenset({"amount"}),
     "ValueLoss": frozenset({"amount", "basis"}),
-    "Policy": frozenset({"limit", "limit_basis", "amber_ratio", "red_ratio", "max_age_years", "max_mileage_km"}),
+    "Policy": frozenset(
+        {
+            "limit", "limit_basis", "amber_ratio", "red_ratio", "max_age_years", "max_mileage_km", "reference_max_km",
+            "bagatelle_gross",
+        }
+    ),
     "Vehicle": frozenset({"segment", "list_price", "list_price_assumed", "first_registration", "mileage_km"}),
     "ValueBand": frozenset(
         {"anchors", "mileage_percent_per_1000_km", "usual_km_per_year", "mileage_cap_percent", "table"}
@@ -73,22 +78,21 @@ COUNTED: Final[dict[str, frozenset[str]]] = {
 
 SILENT: Final[dict[str, frozenset[str]]] = {
     "CalculationInput": frozenset({"circumstances", "assumptions"}),
-    "Header": frozenset(
-        {
-            "plate", "vin", "hsn", "tsn", "make", "model", "paint_code", "paint_layers", "phantom", "rate_set", "author",
-        }
-    ),
+    # the head is printed and nothing is calculated with it, whatever is added to it
+    "Header": frozenset(field.name for field in fields(model.Header)) - {"claim_number"},
     "Parameters": frozenset({"supply_date", "paint_system"}),
+    "PaintMaterial": frozenset({"source", "stated_on"}),
     "Rate": frozenset({"label"}),
     "PartLine": _LINE_SILENT | {"part_number", "part_origin"},
     "LabourLine": _LINE_SILENT | {"operation"},
-    "PaintLine": _LINE_SILENT | {"layers"},
-    "DentLine": _LINE_SILENT,
+    "PaintLine": _LINE_SILENT | {"layers", "clear_coat", "two_tone", "fitted", "scuff"},
+    "DentLine": _LINE_SILENT | {"method", "orientation", "features"},
     "IncidentalLine": _LINE_SILENT | {"kind"},
     "DeductionLine": _LINE_SILENT
     | {"part", "origin", "override", "table", "table_key", "uncertain"},
-    "Settlement": frozenset({"cover", "leased", "financed"}),
-    "ReplacementValue": frozenset({"stated_by"}),
+    "Settlement": frozenset({"cover", "leased", "financed", "fulfilment_date", "brand_workshop_needed"}),
+    "ReplacementValue": frozenset({"stated_by", "valued_on"}),
+    "Vehicle": frozenset({"brand_serviced"}),
     "ResidualValue": frozenset({"stated_by"}),
     "ValueLoss": frozenset({"method", "stated_by"}),
     "Policy": frozenset({"name", "version", "valid_from"}),
@@ -96,11 +100,41 @@ SILENT: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 
 FORCING: Final[dict[str, frozenset[str]]] = {
-    "Settlement": frozenset({"mode", "value_loss_basis", "other_items", "own_insurer_paid"}),
-}
+    "CalculationInput": frozenset({"alternatives"}),
+    "Parameters": frozenset(
+        {
+            "rounding", "procurement_percent", "procurement_max", "exchange_part_tax", "labour_setup_percent",
+            "other_preparation_percent",
+        }
+    ),
+    "PaintMaterial": frozenset({"disposal_percent"}),
+    "PartLine": frozenset({"pre_damage"}),
+    "LabourLine": frozenset({"pre_damage", "difficulty_percent", "flat_includes_material", "code_system"}),
+    "PaintLine": frozenset(
+        {
+            "pre_damage", "system_level", "layer_way", "spot_size_mm", "spots", "preparation_included", "option", "count",
+        }
+    ),
+    "DentLine": frozenset({"pre_damage", "count_large"}),
+    "IncidentalLine": frozenset({"pre_damage"}),
+    "DeductionLine": frozenset({"pre_damage", "has_gain", "gain"}),
+    "Settlement": frozenset(
+        {
+            "mode", "value_loss_basis", "other_items", "own_insurer_paid", "peril", "excess_partial_cover",
+            "excess_already_taken", "workshop_clause", "already_paid", "reference_workshop", "proposed_cuts", "repair_done",
+            "replacement_bought",
+        }
+    ),
+    "ResidualValue": frozenset({"offers", "insurer_offer", "insurer_offer_on", "sold_for", "sold_on"}),
+}  # fmt: skip
 
 #: Dataclasses that only ever stand inside a silent or forcing field.
-UNREAD: Final = frozenset({"Circumstances", "Override", "Text", "ValueLossBasis", "SettlementItem"})
+UNREAD: Final = frozenset(
+    {
+        "Alternative", "Circumstances", "Override", "PreDamage", "ProposedCut", "ReferenceWorkshop", "RepairDone",
+        "ReplacementBought", "ResidualOffer", "SettlementItem", "Text", "ValueLossBasis", "WorkshopClause",
+    }
+)  # fmt: skip
 
 CLASSES: Final[dict[str, type[Any]]] = {name: getattr(model, name) for name in COUNTED}
 

@@ -12,11 +12,10 @@ from typing import Any, Final, NoReturn
 from calculation import CalculationError, CalculationInput, CalculationResult, calculate, input_from_json
 from pricing_tables import Tables
 from workbench.impact.outcome import from_result
+from workbench.impact.references import Key
 from workbench.impact.renewal import Renewal
 from workbench.impact.reprice import Repriced, reprice_by
 
-#: Name, version and checksum of the tables that a calculation stands on.
-Key = tuple[tuple[str, str, str], ...]
 #: Tables of the version that a calculation stands on, from its references.
 OldTables = Callable[[Key], Tables | None]
 
@@ -43,11 +42,6 @@ class One:
     before: CalculationResult | None = None
     after: CalculationResult | None = None
     repriced: Repriced | None = None
-
-
-def signature(references: Any) -> Key:
-    """Name, version and checksum of each table reference of a JSON calculation."""
-    return tuple((r["name"], r.get("version", ""), r.get("sha256", "")) for r in references)
 
 
 def parse(raw: bytes) -> Any:
