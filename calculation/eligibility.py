@@ -144,49 +144,63 @@ class _Fact:
     wanted: bool = False
 
 
-def _fact(fact: _Fact, value: bool | None) -> EligibilityRule:
+def _rule(fact: _Fact, value: bool | None) -> EligibilityRule:
+    """The rule that one fact makes."""
+    status: RuleStatus = "met"
+    reason, clears = _MET, None
     if value is None:
-        status: RuleStatus = "unknown"
-        reason, clears = Text("nicht angegeben", "not stated"), _ASK
-    elif value is fact.wanted:
-        status, reason = "met", _MET
-        return EligibilityRule(
-            code=fact.code,
-            kind=fact.kind,
-            status=status,
-            name=fact.name,
-            reason=reason,
-            clears=None,
-            source=fact.source,
-        )
-    else:
+        status, reason, clears = "unknown", Text("nicht angegeben", "not stated"), _ASK
+    elif value is not fact.wanted:
         status, reason, clears = "not_met", fact.bad, fact.clears
     return EligibilityRule(
         code=fact.code, kind=fact.kind, status=status, name=fact.name, reason=reason, clears=clears, source=fact.source
     )
 
 
+def _outcomes(fact: _Fact) -> dict[bool | None, EligibilityRule]:
+    """All three outcomes of a fact, made once: most rules of most calculations are these."""
+    return {value: _rule(fact, value) for value in (None, False, True)}
+
+
 _BANK = Text("Freigabe der Bank einholen; klassisch regulieren.", "Obtain the bank's release; classic process.")
-_OWNERSHIP: Final = (
-    _Fact("leased", _EXCLUSION, Text("nicht geleast", "not leased"), Text("Leasingfahrzeug", "leased vehicle"), _BANK, PRODUCT),
-    _Fact("financed", _EXCLUSION, Text("nicht finanziert", "not financed"), Text("finanziert oder sicherungsübereignet", "financed or assigned as security"), _BANK, PRODUCT),
-)  # fmt: skip
-_OWNER: Final = _Fact(
-    "owner_is_claimant",
-    _QUESTION,
-    Text("Anspruchsteller ist Eigentümer", "claimant owns the car"),
-    Text("Eigentum liegt bei einem anderen", "somebody else owns it"),
-    Text("Zahlung mit dem Eigentümer klären.", "Settle the payment with the owner."),
-    DESIGN,
-    wanted=True,
+_LEASED: Final = _outcomes(
+    _Fact(
+        "leased",
+        _EXCLUSION,
+        Text("nicht geleast", "not leased"),
+        Text("Leasingfahrzeug", "leased vehicle"),
+        _BANK,
+        PRODUCT,
+    )
+)
+_FINANCED: Final = _outcomes(
+    _Fact(
+        "financed",
+        _EXCLUSION,
+        Text("nicht finanziert", "not financed"),
+        Text("finanziert oder sicherungsübereignet", "financed or assigned as security"),
+        _BANK,
+        PRODUCT,
+    )
+)
+_OWNER: Final = _outcomes(
+    _Fact(
+        "owner_is_claimant",
+        _QUESTION,
+        Text("Anspruchsteller ist Eigentümer", "claimant owns the car"),
+        Text("Eigentum liegt bei einem anderen", "somebody else owns it"),
+        Text("Zahlung mit dem Eigentümer klären.", "Settle the payment with the owner."),
+        DESIGN,
+        wanted=True,
+    )
 )
 
 
 def _ownership(data: CalculationInput) -> Iterator[EligibilityRule]:
     settlement = data.settlement
-    yield _fact(_OWNERSHIP[0], settlement.leased)
-    yield _fact(_OWNERSHIP[1], settlement.financed)
-    yield _fact(_OWNER, data.circumstances.owner_is_claimant)
+    yield _LEASED[settlement.leased]
+    yield _FINANCED[settlement.financed]
+    yield _OWNER[data.circumstances.owner_is_claimant]
 
 
 def _cover(data: CalculationInput) -> Iterator[EligibilityRule]:
@@ -267,19 +281,33 @@ _QUESTIONS: Final = (
 )  # fmt: skip
 
 
+_ANSWERS: Final = {
+    code: _outcomes(_Fact(code, _QUESTION, name, bad, _PERSON, DESIGN)) for code, name, bad in _QUESTIONS
+}
+_INPUT_TAX: Final = _outcomes(
+    _Fact(
+        "input_tax",
+        _QUESTION,
+        Text("Vorsteuerabzug geklärt", "input-tax deduction known"),
+        Text("ungeklärt", "unknown"),
+        _ASK,
+        DESIGN,
+        wanted=True,
+    )
+)
+
+
 def _questions(data: CalculationInput) -> Iterator[EligibilityRule]:
     facts, settlement = data.circumstances, data.settlement
-    for code, name, bad in _QUESTIONS:
-        yield _fact(_Fact(code, _QUESTION, name, bad, _PERSON, DESIGN), getattr(facts, code))
+    for code, answers in _ANSWERS.items():
+        yield answers[getattr(facts, code)]
     name = Text("keine Mithaftung", "no shared fault")
     shared = True if settlement.regime == "liability" and settlement.quota < 1 else facts.shared_fault
     quota = number(settlement.quota * 100)
     bad = Text(f"Mithaftung, Quote {quota} %", f"shared fault, quota {quota} %")
     if settlement.regime == "liability" or facts.shared_fault:
-        yield _fact(_Fact("shared_fault", _QUESTION, name, bad, _PERSON, DESIGN), shared)
-    name = Text("Vorsteuerabzug geklärt", "input-tax deduction known")
-    known = None if settlement.input_tax_deduction is None else True
-    yield _fact(_Fact("input_tax", _QUESTION, name, bad, _ASK, DESIGN, wanted=True), known)
+        yield _rule(_Fact("shared_fault", _QUESTION, name, bad, _PERSON, DESIGN), shared)
+    yield _INPUT_TAX[None if settlement.input_tax_deduction is None else True]
 
 
 #: Facts behind which more damage usually hides than photos show.
