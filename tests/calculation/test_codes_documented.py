@@ -1,4 +1,4 @@
-"""Every code that the engine and the tables can give is explained in docs/calculation.md, and none that they cannot."""
+"""Every code that the engine and the tables can give is explained in docs/calculation.md or docs/tables.md, and none that they cannot."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "calculation.md").read_text(encoding="utf-8")
+TABLES = (ROOT / "docs" / "tables.md").read_text(encoding="utf-8")
 FILES = [
     *(ROOT / "calculation").glob("*.py"),
-    *(ROOT / "pricing_tables").glob("*.py"),
+    *(ROOT / "pricing_tables").rglob("*.py"),
+    *(ROOT / "workbench" / "cli").glob("tables*.py"),
     ROOT / "workbench" / "cli" / "calculate.py",
 ]
 
@@ -27,7 +29,7 @@ def strings() -> set[str]:
 
 def test_error_codes() -> None:
     used = {text for text in strings() if re.fullmatch(r"TK-(CALC|TABLE)-\d{3}", text)}
-    assert used == set(re.findall(r"TK-(?:CALC|TABLE)-\d{3}", PAGE))
+    assert used == set(re.findall(r"TK-(?:CALC|TABLE)-\d{3}", PAGE + TABLES))
 
 
 def test_flag_codes() -> None:
