@@ -23,7 +23,13 @@ def printed():
         "exchange_part_tax": True,
         "paint_material": material,
     }
-    draft = input_from_json({**EXAMPLE, "parts": parts, "parameters": parameters})
+    first, *others = EXAMPLE["paint"]
+    paint = [
+        first,
+        *({**line, "preparation_included": True, "substrate": "metal", "system_level": "DAT 4"} for line in others),
+        {"id": "o", "level": "other", "option": "colour_sample", "count": 2, "hours": "0.25"},
+    ]
+    draft = input_from_json({**EXAMPLE, "parts": parts, "paint": paint, "parameters": parameters})
     return Sheet(input_to_json(draft), result_to_json(calculate(draft)), "de").model()
 
 
@@ -46,3 +52,6 @@ def test_earlier_damage_stands_among_the_deductions_with_its_reason():
     assert "Altteile zu Austauschteilen" in text
     assert "Rüstzeit in Prozent" in text
     assert "Entsorgung Lack" in text
+    assert "umfasst Vorbereitung" in text
+    assert "Neuteil (DAT 4)" in text
+    assert "2 × Farbmuster" in text

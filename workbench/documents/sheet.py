@@ -27,6 +27,14 @@ TERMS: Mapping[str, tuple[str, str]] = {
     "blend": ("Beilackierung", "blending"),
     "preparation": ("Vorbereitung", "preparation"),
     "other": ("Sonstiges", "other"),
+    "with_preparation": ("umfasst Vorbereitung", "includes preparation"),
+    "colour_sample": ("Farbmuster", "colour sample"),
+    "sample_sheet": ("Musterblech", "sample sheet"),
+    "colour_mixing": ("Farbmischung", "colour mixing"),
+    "two_tone": ("Zweifarblackierung", "second colour"),
+    "masking_glass": ("Abkleben Scheiben", "masking of glass"),
+    "window_frames": ("Fensterrahmen mattschwarz", "window frames matt black"),
+    "scratch_resistant": ("kratzfester Klarlack", "scratch-resistant clear coat"),
     "upe_markup": ("Aufschlag auf Listenpreise (UPE)", "Mark-up on list prices"),
     "small_parts": ("Kleinersatzteile", "Small parts"),
     "procurement": ("Beschaffung", "Procurement"),
@@ -264,8 +272,10 @@ class Sheet:
         rows = [
             [
                 self._position(line),
-                self._label(line, outcome),
-                term(str(line.get("level", "")), self.language),
+                self._label(
+                    line, outcome, term("with_preparation", self.language) if line.get("preparation_included") else ""
+                ),
+                self._level(line),
                 self._time(outcome),
                 self._rate(outcome),
                 self._money(outcome["amount"]),
@@ -281,6 +291,15 @@ class Sheet:
             "rows": rows,
             "totals": self._extra("paint_wage", "paint_material", "paint_disposal", heavy="paint"),
         }  # fmt: skip
+
+    def _level(self, line: Mapping[str, Any]) -> str:
+        """Return the level in words with the system's own code, or the option and how often."""
+        option = line.get("option")
+        if option:
+            count = int(line.get("count", 1))
+            return f"{count} × {term(option, self.language)}" if count > 1 else term(option, self.language)
+        level, code = term(str(line.get("level", "")), self.language), printable(line.get("system_level"), limit=20)
+        return f"{level} ({code})" if code else level
 
     def _amounts(self) -> list[dict[str, Any] | None]:
         """Return the blocks of plain amounts: incidentals, and deductions with the reason that the customer reads."""
