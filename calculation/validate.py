@@ -89,7 +89,7 @@ def _ids(lines: Iterable[Line], problems: list[Problem]) -> None:
 
 
 @cache
-def _checked(cls: type[Any]) -> tuple[tuple[str, Measure, Any], ...]:
+def _checked(cls: Any) -> tuple[tuple[str, Measure, Any], ...]:
     """Numeric fields with their range and default; a value that is the default itself needs no look."""
     defaults = {field.name: field.default for field in fields(cls)}
     return tuple((name, measure, defaults[name]) for name, measure in measures(cls))
