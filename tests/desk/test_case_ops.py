@@ -143,9 +143,73 @@ def test_fields_claim_and_regions(case: CaseView, actor_expert: Actor) -> None:
     assert view.draft["parameters"]["upe_markup_percent"] == "12.5"
 
 
+PICK = {"act": "pick", "choice": {"kind": "job", "part": "door_front", "operation": "replace", "side": "left"}}
+
+
+def test_a_choice_is_one_act_that_says_what_it_added(case: CaseView, actor_expert: Actor) -> None:
+    outcome = _apply(actor_expert, case, PICK)
+    assert outcome.problem is None
+    view = outcome.view
+    assert view is not None
+    assert view.version == case.version + 1
+    assert outcome.added[0] == "p-door_front-left"
+    assert outcome.messages[0].startswith("2 Arbeiten ergänzt: Tür vorn links Hohlraum konservieren")
+    assert outcome.changed
+    again = _apply(actor_expert, view, PICK)
+    assert not again.changed
+    assert "Steht schon da" in again.messages[0]
+    back = _apply(actor_expert, view, {"act": "undo"}).view
+    assert back is not None
+    assert back.draft == case.draft
+
+
+def test_deleting_says_what_went_with_it(case: CaseView, actor_expert: Actor) -> None:
+    view = _apply(actor_expert, case, PICK).view
+    assert view is not None
+    outcome = _apply(actor_expert, view, {"act": "delete", "row": "l-door_front-left-replace"})
+    assert outcome.messages[0].startswith("Mit entfernt: ")
+    assert outcome.view is not None
+    assert not [line for line in outcome.view.draft["labour"] if "door_front" in str(line["added_by"])]
+
+
+def test_a_changed_value_its_reason_and_the_way_back(case: CaseView, actor_expert: Actor) -> None:
+    row = "p-door_front-left"
+    acts = (
+        PICK,
+        {"act": "cell", "row": row, "column": "price", "value": "700,00"},
+        {"act": "reason", "row": row, "value": "Angebot"},
+    )
+    view = _apply(actor_expert, case, *acts).view
+    assert view is not None
+    line = next(line for line in view.draft["parts"] if line["id"] == row)
+    assert line["override"]["reason"] == "Angebot"
+    assert next(made for made in view.result["lines"] if made["id"] == row)["marked"]
+    reverted = _apply(actor_expert, view, {"act": "revert", "row": row}).view
+    assert reverted is not None
+    line = next(line for line in reverted.draft["parts"] if line["id"] == row)
+    assert line["override"] is None
+    assert line["unit_price"] != "700.00"
+
+
+def test_a_wrong_band_is_said_at_its_field(case: CaseView, actor_expert: Actor) -> None:
+    view = _apply(actor_expert, case, PICK).view
+    assert view is not None
+    acts = ({"act": "line", "row": "p-door_front-left", "name": "low", "value": "99999"},)
+    outcome = _apply(actor_expert, view, *acts)
+    assert outcome.inputs["line:p-door_front-left:low"]
+    assert outcome.problem is None
+    fine = _apply(actor_expert, view, {"act": "line", "row": "p-door_front-left", "name": "low", "value": "1"})
+    assert fine.inputs == {"line:p-door_front-left:low": ""}
+
+
 @pytest.mark.parametrize(
     "act",
     [
+        {"act": "pick"},
+        {"act": "pick", "choice": {"kind": "job", "part": "door_front", "operation": "replace"}},
+        {"act": "pick", "choice": {"kind": "part", "part": "../../etc"}},
+        {"act": "revert", "row": "gone"},
+        {"act": "loss", "method": "crystal_ball"},
         {"act": "drop table"},
         {"act": None},
         {},

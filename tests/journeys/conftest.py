@@ -51,7 +51,9 @@ def product(database: str, tmp_path: Path) -> Iterator[Product]:
     for name in ("desk", "worker"):
         with (tmp_path / f"{name}.log").open("wb") as log:
             processes.append(
-                subprocess.Popen([sys.executable, "-m", "workbench", name], env=env, stdout=log, stderr=subprocess.STDOUT)
+                subprocess.Popen(
+                    [sys.executable, "-m", "workbench", name], env=env, stdout=log, stderr=subprocess.STDOUT
+                )
             )
     try:
         _wait_for(f"http://127.0.0.1:{port}/healthz", processes[0], tmp_path / "desk.log")

@@ -63,7 +63,7 @@ def test_a_photo_set_becomes_an_offer_with_its_pdf(page: Page, tmp_path: Path) -
 
     # What the document said stands on the page, beside its crop.
     page.click("[data-tab=vehicle]")
-    plate = page.locator("input[id*='\"name\":\"A\"']")
+    plate = page.locator('input[id*=\'"name":"A"\']')
     expect(plate).to_have_value(re.compile("^ZZ"))
     expect(page.locator("img[src^='/crop/']").first).to_be_visible()
 
