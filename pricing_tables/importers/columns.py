@@ -74,11 +74,11 @@ FIELDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "workshop": ("werkstatt", "betrieb", "name", "firma", "workshop", "autohaus", "filiale", "standort", "werkstattname", "bezeichnung"),
         "region": ("plz", "postleitzahl", "region", "plz region", "postcode", "zip", "gebiet", "plz gebiet"),
         **_RATE,
-        "upe_percent": ("upe", "upe aufschlag", "upe %", "upe aufschlag %", "upe prozent", "ersatzteilaufschlag", "ersatzteilaufschlag %",
+        "upe_percent": ("upe", "upe*", "upe aufschlag", "upe %", "upe aufschlag %", "upe prozent", "ersatzteilaufschlag", "ersatzteilaufschlag %",
                         "ersatzteilaufschlaege upe", "teileaufschlag", "aufschlag ersatzteile", "aufschlag ersatzteile %", "upe markup", "upe percent"),
         "small_parts_percent": ("kleinteile", "kleinteile %", "kleinersatzteile", "kleinersatzteile %", "kleinersatzteilaufschlag",
                                 "kleinersatzteilaufschlag %", "kleinteilepauschale", "kleinteilepauschale %", "small parts", "small parts %",
-                                "small parts percent"),
+                                "small parts percent", "kleinersatzteil*", "kleinteil*", "kleinmaterial*"),
         "transfer_kind": ("verbringung art", "verbringungsart", "verbringung nach", "transfer kind", "art der verbringung"),
         "transfer_value": ("verbringung", "verbringungskosten", "verbringung pauschal", "verbringungspauschale", "transfer", "transfer value",
                            "verbringung eur", "transfer flat"),
@@ -87,7 +87,7 @@ FIELDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "material_value": ("material value", "lackmaterial wert", "lackmaterialwert"),
         "material_percent": ("lackmaterial", "lackmaterial %", "lackmaterial prozent", "material %", "materialaufschlag %", "lackmaterialaufschlag %",
                              "paint material %", "paint material"),
-        "material_index": ("lackindex", "materialindex", "lackmaterial index", "lackmaterialindex", "azt index", "material index", "lackindex %"),
+        "material_index": ("lackindex", "lack index", "materialindex", "lackmaterial index", "lackmaterialindex", "azt index", "material index", "lackindex %"),
         "material_flat": ("lackmaterial pauschal", "lackmaterialpauschale", "lackmaterial pauschale", "material flat", "paint material flat"),
     },
     "part_prices": {
@@ -161,6 +161,11 @@ def _fit(tokens: frozenset[str], synonyms: tuple[str, ...]) -> int:
     """3 the heading is a synonym, 2 it contains one of several words, 1 one of one word, 0 none."""
     best = 0
     for synonym in synonyms:
+        if synonym.endswith("*"):
+            # A German compound: Kleinersatzteil*pauschale.
+            if len(tokens) <= 4 and any(token.startswith(synonym[:-1]) for token in tokens):
+                best = max(best, 2)
+            continue
         wanted = _tokens(synonym)
         if wanted == tokens:
             return 3
@@ -186,13 +191,17 @@ def match(
     columns: dict[str, int] = {}
     twice: list[tuple[str, tuple[str, ...]]] = []
     taken: set[int] = set()
-    ranked = sorted(((fit, field, index) for field, found in offers.items() for fit, index in found), reverse=True)
-    for fit, field, index in ranked:
+    # Of two columns that are as good as each other, the one that does not say gross is meant.
+    ranked = sorted(
+        ((fit, not _gross([headings[index]]), field, index) for field, found in offers.items() for fit, index in found),
+        key=lambda offer: (-offer[0], not offer[1], offer[2], offer[3]),
+    )
+    for fit, net, field, index in ranked:
         if index in taken:
             continue
         if field in columns:
             rival = next(f for f, i in offers[field] if i == columns[field])
-            if rival == fit:
+            if rival == fit and net == (not _gross([headings[columns[field]]])):
                 twice.append((field, (headings[columns[field]], headings[index])))
             continue
         columns[field] = index
@@ -258,7 +267,9 @@ def find_heading(sheet: Sheet, kinds: tuple[str, ...]) -> Heading | None:
                     continue
                 rank = (len(columns), -height)
                 if best is None or rank > best[:2]:
-                    gross = _gross(headings.values()) or ("netto" not in title.casefold() and _gross([title]))
+                    used = [headings[i] for i in columns.values()]
+                    named = " ".join([title, *used]).casefold()
+                    gross = _gross(used) or ("netto" not in named and _gross([title]))
                     best = (*rank, Heading(kind, start + height, columns, headings, ignored, twice, gross))
     return None if best is None else best[2]
 

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from pricing_tables.importers.numbers import from_cell
-from pricing_tables.importers.problems import Place, refuse
+from pricing_tables.importers.problems import Place, Problem, refuse
 from pricing_tables.importers.sheets import EMPTY, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Cell, Opened, Sheet
 
 MAX_UNPACKED: Final = 80_000_000
@@ -88,11 +88,19 @@ def read_excel(content: bytes) -> Opened:
             f"Die Excel-Datei ist beschädigt ({type(error).__name__}).",
             f"The Excel file is damaged ({type(error).__name__}).",
         ) from error
-    return Opened(
-        tuple(_sheet(sheet, values[sheet.title]) for sheet in formulas.worksheets if sheet.sheet_state == "visible"),
-        (),
-        "xlsx",
+    hidden = [sheet.title for sheet in formulas.worksheets if sheet.sheet_state != "visible"]
+    notes = tuple(
+        Problem(
+            "TK-TABLE-000",
+            "ausgeblendetes Blatt nicht gelesen",
+            "hidden sheet not read",
+            Place(str(title)),
+            level="note",
+        )
+        for title in hidden
     )
+    shown = (sheet for sheet in formulas.worksheets if sheet.sheet_state == "visible")
+    return Opened(tuple(_sheet(sheet, values[sheet.title]) for sheet in shown), notes, "xlsx")
 
 
 def _sheet(sheet: Any, cached: Any) -> Sheet:

@@ -14,7 +14,7 @@ from pricing_tables.importers.problems import visible
 from pricing_tables.importers.reader import SheetReader
 from pricing_tables.importers.sheets import Cell, Sheet
 from pricing_tables.schema import SHAPES
-from pricing_tables.search import fold
+from pricing_tables.search import fold, words_of
 from pricing_tables.store import Table
 from pricing_tables.wording import COLUMNS
 from pricing_tables.wording import number as number_words
@@ -187,6 +187,13 @@ def _material(reader: SheetReader, number: int, cells: tuple[Cell, ...], setting
     if len(stated) > 1:
         kinds = ", ".join(kind for kind, _ in stated)
         reader.fail("TK-TABLE-013", f"mehrere Materialangaben ({kinds})", f"more than one material ({kinds})", number)
+    wage = set(words_of(reader.place(number, "paint_wage").column))
+    if (
+        not stated
+        and wage & {"inkl", "incl", "inklusive", "mit", "including"}
+        and any("material" in word for word in wage)
+    ):
+        return {"material_kind": "percent", "material_value": Decimal(0)}
     if not stated:
         if "material" not in settings.present:
             reader.fail("TK-TABLE-014", "Lackmaterial fehlt", "the paint material is missing", number)

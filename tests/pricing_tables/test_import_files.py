@@ -425,3 +425,54 @@ def test_what_a_rate_sheet_does_not_say_stays_as_it_is_and_is_noted(tmp_path: Pa
     assert not [
         c for p in plan.previews if p.name in {"markups", "side_costs"} for c in p.changed if c.column == "value"
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Werkstattname;PLZ;Ort;Stundenverrechnungssatz Mechanik (netto);SVS Elektrik;SVS Karosserie;Lacklohn;UPE-Aufschläge (%);Kleinersatzteilpauschale %;Dellendrücken €/h;Verbringungskosten pauschal;Lackmaterial in %",
+         "workshop region - mechanic electric body paint_wage upe_percent small_parts_percent dents transfer_value material_percent"),
+        ("Name;Postleitzahl;Mechanik EUR/Std.;Karosserie EUR/Std.;Elektrik EUR/Std.;Lack EUR/Std.;UPE;Kleinteile;Dellen;Verbringung;Lacksystem;Lack Index",
+         "workshop region mechanic body electric paint_wage upe_percent small_parts_percent dents transfer_value paint_system material_index"),
+        ("Workshop;Mechanic rate;Electric rate;Body rate;Paint rate;UPE %;Small parts %;Dent rate;Transfer;Paint system;Paint material %",
+         "workshop mechanic electric body paint_wage upe_percent small_parts_percent dents transfer_value paint_system material_percent"),
+    ],
+)  # fmt: skip
+def test_headings_of_real_rate_sheets(heading: str, expected: str) -> None:
+    from pricing_tables.importers.columns import match
+
+    names = dict(enumerate(heading.split(";")))
+    columns, ignored, twice = match("workshop_rates", names)
+    assert {field: names[index] for field, index in columns.items()} == {
+        field: names[index] for index, field in enumerate(expected.split()) if field != "-"
+    }
+    assert twice == ()
+    assert len(ignored) == expected.split().count("-")
+
+
+def test_of_a_net_and_a_gross_column_the_net_one_is_taken(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Bezeichnung;Segment;UPE brutto;UPE netto\nMotorhaube;Kompakt;833,00;700,00\n")
+    assert prices(planned(path, tmp_path / "t"))["bonnet", "compact"] == D("700.00")
+
+
+def test_a_paint_wage_that_holds_the_material(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Mechanik;Karosserie;Lack inkl. Material\n120,00;125,00;210,00\n")
+    (row,) = [
+        r
+        for d in planned(path, tmp_path / "t").drafts
+        if d.name == "workshop_rates"
+        for r in d.rows
+        if r["workshop"] == "liste"
+    ]
+    assert (row["material_kind"], row["material_value"]) == ("percent", D(0))
+
+
+def test_hidden_sheets_are_not_read_and_said(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(
+        excel(tmp_path, [r.split(";") for r in PRICES.splitlines()], Alt=[r.split(";") for r in RATES.splitlines()])
+    )
+    book["Alt"].sheet_state = "hidden"
+    book.save(tmp_path / "h.xlsx")
+    plan = planned(tmp_path / "h.xlsx", tmp_path / "t")
+    assert plan.kind == "part_prices"
+    assert any("ausgeblendet" in p.message_de for p in plan.problems)
