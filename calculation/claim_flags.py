@@ -196,6 +196,7 @@ def _residual(data: CalculationInput, result: SettlementResult) -> Iterator[Flag
     if residual is None:
         return
     regional = sum(1 for offer in residual.offers if offer.regional)
+    source = "BGH VI ZR 318/08" if result.regime == "liability" else "BGH IV ZR 105/20"
     decides = result.basis in {"total_loss", "replacement_effort", "replacement_bought"}
     if regional < 3 and (decides or residual.offers):
         yield flag(
@@ -203,8 +204,8 @@ def _residual(data: CalculationInput, result: SettlementResult) -> Iterator[Flag
             "amber" if decides and residual.offers else "info",
             "Weniger als drei regionale Restwertangebote",
             "Fewer than three regional residual offers",
-            f"{regional} regionale Angebote genannt; drei machen den Restwert belastbar (BGH VI ZR 318/08).",
-            f"{regional} regional offers named; three make the residual value reliable (BGH VI ZR 318/08).",
+            f"{regional} regionale Angebote genannt; drei machen den Restwert belastbar ({source}).",
+            f"{regional} regional offers named; three make the residual value reliable ({source}).",
             "Drei Angebote des regionalen Marktes benennen.",
             "Name three offers of the regional market.",
         )
@@ -360,11 +361,22 @@ def _value_loss(
                 "Betrag übernehmen oder die Abweichung begründen.",
                 "Take the amount over or give the reason.",
             )
-    if data.settlement.regime != "liability" or sheet.gross >= bound:
+    if data.settlement.regime != "liability":
         return
     basis = data.settlement.value_loss_basis
+    if result.value_loss and basis is not None and basis.outer_skin_only:
+        yield flag(
+            "value_loss_outer_skin",
+            "amber",
+            "Wertminderung bei einfachem Außenhautschaden",
+            "Value loss on simple outer-skin damage",
+            f"{eur(result.value_loss, 'de')} angesetzt; bei einfachem Schaden der Außenhaut wird meist keine Wertminderung geschuldet.",
+            f"{eur(result.value_loss)} stated; for simple damage of the outer skin usually none is owed.",
+            "Begründen oder herausnehmen.",
+            "Give the reason or take it out.",
+        )
     asked = [i.id for i in data.settlement.other_items if i.kind == "report" and i.incurred]
-    if result.value_loss or asked or (basis is not None and basis.outer_skin_only):
+    if sheet.gross < bound and (result.value_loss or asked):
         yield flag(
             "bagatelle",
             "amber",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -24,21 +25,9 @@ def months_after(start: date, months: int) -> date:
     """The day ``months`` later; a day that the month does not have becomes its last."""
     index = start.month - 1 + months
     year, month = start.year + index // 12, index % 12 + 1
-    days = (
-        31,
-        29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28,
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    )
-    return date(year, month, min(start.day, days[month - 1]))
+    if year > date.max.year:
+        return date.max
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def age_protects(first_registration: date, on: date) -> bool:

@@ -192,6 +192,22 @@ def test_bagatelle() -> None:
     assert "bagatelle" not in codes(liability("500.00"))
 
 
+def test_value_loss_on_simple_outer_skin_damage_is_flagged() -> None:
+    basis = BASIS | {"outer_skin_only": True}
+    assert "value_loss_outer_skin" in codes(liability("3000.00", value_loss={"amount": "300"}, value_loss_basis=basis))
+    assert "value_loss_outer_skin" not in codes(liability("3000.00", value_loss_basis=basis))
+
+
+def test_upper_edge_in_another_stage_is_flagged() -> None:
+    lines = [{"id": "i", "amount": "5000.00", "high": "9000.00"}]
+    value = {"replacement": {"amount": "10000", "tax_kind": "none"}, "residual": {"amount": "3000"}}
+    result = run(sheet(incidentals=lines, settlement=value))
+    found = next(f for f in result.flags if f.code == "stage_at_upper_edge")
+    assert found.edge == "upper"
+    assert "stage 3 in place of 1" in found.reason.en
+    assert result.payout_band.high == D("7000.00")
+
+
 def test_quota_privilege_takes_items_by_their_kind() -> None:
     """The worked example 4,500 + 2,012.50 = 6,512.50 with kinds in place of marks; the report fee is quota-reduced too."""
     result = liability(
