@@ -50,11 +50,7 @@ def total_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResu
         (PAINT, sheet.paint, "paint"),
         (INCIDENTALS, sheet.incidentals, "incidentals"),
     ]
-    terms = (
-        {kind: _deducted(build, data, lines, kind) for kind in ("surcharges", "discounts", "taxed", "untaxed")}
-        if (data.deductions or sheet.deductions_taxed)
-        else {}
-    )
+    terms = _deducted(build, data, lines)
     if any(d.kind in {"discount", "surcharge"} for d in data.deductions):
         build.total("subtotal", SUBTOTAL, sum((t[1] for t in blocks), Decimal("0.00")), blocks, _BLOCKS)
         blocks = [(SUBTOTAL, sum((t[1] for t in blocks), Decimal("0.00")), "subtotal")]
@@ -70,20 +66,21 @@ def total_nodes(build: Builder, data: CalculationInput, lines: Sequence[LineResu
     _after(build, sheet, terms)
 
 
-def _deducted(build: Builder, data: CalculationInput, lines: Sequence[LineResult], kind: str) -> Terms:
-    """Deduction lines of one kind, signed as they count."""
-    ids = {"surcharges": set[str](), "discounts": set[str](), "taxed": set[str](), "untaxed": set[str]()}
-    for line in data.deductions:
-        group = {"discount": "discounts", "surcharge": "surcharges"}.get(
+def _deducted(build: Builder, data: CalculationInput, lines: Sequence[LineResult]) -> dict[str, Terms]:
+    """Deduction lines by kind, signed as they count; earlier damage is taxed."""
+    found: dict[str, Terms] = {"surcharges": [], "discounts": [], "taxed": [], "untaxed": []}
+    groups = {
+        line.id: {"discount": "discounts", "surcharge": "surcharges"}.get(
             line.kind, "taxed" if line.taxed else "untaxed"
         )
-        ids[group].add(line.id)
-    typed = {line.id for line in data.deductions}
-    return [
-        (build.nodes[f"line:{r.id}"].name, r.amount, f"line:{r.id}")
-        for r in lines
-        if r.block == "deductions" and (r.id in ids[kind] or (kind == "taxed" and r.id not in typed))
-    ]
+        for line in data.deductions
+    }
+    for result in reversed(lines):
+        if result.block != "deductions":
+            break
+        key = f"line:{result.id}"
+        found[groups.get(result.id, "taxed")].append((build.nodes[key].name, result.amount, key))
+    return {kind: terms[::-1] for kind, terms in found.items()}
 
 
 def _vat(build: Builder, data: CalculationInput, lines: Sequence[LineResult], sheet: Totals) -> None:

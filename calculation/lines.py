@@ -40,16 +40,6 @@ def with_surcharge(units: Decimal, percent: Decimal, difficulty: Decimal = ZERO)
     return total
 
 
-def signs(line: Line, parent: str | None) -> str:
-    """The trade's signs: ``I`` included in another line, ``+`` added by logic, ``*`` typed or changed by a person."""
-    text = "I" if parent is not None else ""
-    if line.added_by:
-        text += "+"
-    if line.override is not None or (line.origin == "manual" and line.table is None):
-        text += "*"
-    return text
-
-
 def gather(data: CalculationInput) -> Gathered:
     """Price every line; the order of the lines has no influence on any sum."""
     out = Gathered()
@@ -81,6 +71,12 @@ def _record(
     parent: str | None = None,
 ) -> None:
     low, point, high = amounts
+    marked = line.override is not None
+    signs = "*" if marked or (line.table is None and line.origin == "manual") else ""
+    if line.added_by:
+        signs = "+" + signs
+    if parent is not None:
+        signs = "I" + signs
     out.results.append(
         LineResult(
             line.id,
@@ -93,8 +89,8 @@ def _record(
             high,
             parent,
             line.active,
-            line.override is not None,
-            signs(line, parent),
+            marked,
+            signs,
         )
     )
     out.amounts[line.id] = amounts

@@ -90,7 +90,7 @@ def time_table(groups: tuple[dict[str, Decimal], ...]) -> dict[str, Decimal]:
 
 
 def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tuple[Totals, dict[str, Decimal]]:
-    """The sheet at one edge, and the EUR of each deduction line by its id.
+    """The sheet at one edge, and the EUR of each deduction line by its id; hours are filled at the point alone.
 
     Net can come out negative when discounts exceed the costs; the engine refuses that at the point.
     """
@@ -102,7 +102,9 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
     labour = sum(by_rate.values(), ZERO)
     press = sum(time_amount(gathered.dents_press, rates, edge).values(), ZERO)
     general = sum(time_amount(gathered.dents_general, rates, edge).values(), ZERO)
-    worked = time_hours(gathered.labour, edge)
+    # the time table is shown for the point alone
+    timed = edge == POINT
+    worked = time_hours(gathered.labour, edge) if timed or parameters.labour_setup_percent else {}
     setup_hours, setup = labour_setup(parameters, worked, rates)
     labour_total = labour + setup + press + general
 
@@ -117,10 +119,12 @@ def totals(data: CalculationInput, gathered: Gathered, edge: int = POINT) -> tup
     variable, constant = paint_material(data, gathered, wage)
     paint_disposal = percent_of(variable + constant, parameters.paint_material.disposal_percent)
     paint = wage + variable + constant + paint_disposal
-    painted = time_hours(gathered.paint, edge)
-    table = time_table(
-        (worked, setup_hours, time_hours(gathered.dents_press, edge), time_hours(gathered.dents_general, edge), painted)
-    )
+    painted: dict[str, Decimal] = {}
+    table: dict[str, Decimal] = {}
+    if timed:
+        painted = time_hours(gathered.paint, edge)
+        dents = (time_hours(gathered.dents_press, edge), time_hours(gathered.dents_general, edge))
+        table = time_table((worked, setup_hours, *dents, painted))
     incidentals = gathered.incidentals[edge]
 
     before = parts_total + labour_total + paint + incidentals
