@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from pricing_tables import Table, Tables
 from workbench.impact.chunk import LIMIT_BASIS, Chunk, Reading
-from workbench.impact.columns import OddError
+from workbench.impact.columns import OddError, coded
 from workbench.impact.numbers import Bools, Ints
 from workbench.impact.outcome import FIGURES, FLAGS, Outcome, Tally
 from workbench.impact.references import Key, References
@@ -324,14 +324,15 @@ def _tally(tally: Tally, chunk: Chunk, sheets: tuple[Sheet, Sheet], renewed: Ren
             continue
         before, after = (s.lines[name][min(s.point, len(s.lines[name]) - 1)] for s in (old, new))
         wanted = np.flatnonzero(counted[block.case] & ((before != 0) | (after != 0)))
-        codes: dict[Any, int] = {}
-        parts = block.raw["part"]
-        column = np.fromiter((codes.setdefault(parts[i], len(codes)) for i in wanted.tolist()), np.int64, len(wanted))
+        parts = block.texts("part", nullable=True)
+        codes = {part: code for code, part in enumerate(dict.fromkeys(parts))}
+        column = coded(parts, codes)[wanted]
         sums: Ints = np.zeros((3, len(codes)), dtype=np.int64)
         for row, values in enumerate((np.ones(len(wanted), dtype=np.int64), before[wanted], after[wanted])):
             np.add.at(sums[row], column, values)
         for part, code in codes.items():
-            tally.add(tally.parts, str(part or NO_PART), [int(v) for v in sums[:, code]])
+            if sums[0, code]:
+                tally.add(tally.parts, str(part or NO_PART), [int(v) for v in sums[:, code]])
     by_old, by_new = (sheet.by_rate[counted].sum(axis=0) for sheet in sheets)
     for rate, code in chunk.names.items():
         tally.add(tally.trades, rate, [int(by_old[code]), int(by_new[code])])

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from workbench.impact.columns import Block, Columns, OddError, Rows
+from workbench.impact.columns import Block, Columns, OddError, Rows, coded
 from workbench.impact.fields import COUNTED, defaults, forcing, keys
 from workbench.impact.numbers import BAD, NONE, Bools, Ints, Scaled, integers
 
@@ -333,7 +333,7 @@ class Chunk:
         return rates
 
     def _named(self, block: Block, names: Sequence[Any]) -> Ints:
-        codes = integers((self.names.get(name, -1) for name in names), block.n)
+        codes = coded(names, {name: self.names.get(name, -1) for name in set(names)})
         there: Bools = np.zeros((self.n, max(1, len(self.names))), dtype=np.bool_)
         there[self.rates.case, self.rate_code] = True
         return np.where((codes >= 0) & there[block.case, np.maximum(codes, 0)], codes, -1)

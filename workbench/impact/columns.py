@@ -8,7 +8,7 @@ its range or a field that only the single engine knows is marked and left to tha
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -110,6 +110,13 @@ class Kind:
         if not item.keys() <= self.keys or any(f not in item and f not in self.defaults for f in self.fields):
             raise OddError(self.name)
         return tuple(self.getter({**self.defaults, **item}))
+
+
+def coded(column: Sequence[Any], codes: dict[Any, int]) -> Ints:
+    """A column of words as their codes, which has one for each of them."""
+    if len(codes) == 1:
+        return np.full(len(column), next(iter(codes.values())), dtype=np.int64)
+    return integers(map(codes.__getitem__, column), len(column))
 
 
 def of_class(name: str) -> type[Any]:
@@ -233,7 +240,8 @@ class Columns:
 
     def words(self, name: str, codes: dict[Any, int]) -> Ints:
         """A column of fixed words as their codes."""
-        found = integers((codes.get(value, BAD) for value in self.texts(name, nullable=True)), self.n)
+        column = self.texts(name, nullable=True)
+        found = coded(column, {word: codes.get(word, BAD) for word in set(column)})
         self.bad |= found == BAD
         return found
 
@@ -259,7 +267,10 @@ class Columns:
 
     def given(self, name: str) -> Bools:
         """Whether a nullable object is there."""
-        return np.fromiter((value is not None for value in self.raw[name]), np.bool_, self.n)
+        column = self.raw[name]
+        if column.count(None) == self.n:
+            return np.zeros(self.n, dtype=np.bool_)
+        return np.fromiter((value is not None for value in column), np.bool_, self.n)
 
     def mark(self, wrong: Iterable[bool]) -> None:
         """Mark objects that the columns cannot hold."""

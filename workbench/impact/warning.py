@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
@@ -46,9 +47,10 @@ class Watch:
     def __init__(self, old: Tables | None, new: Tables, day: date | None) -> None:
         self.old, self.new, self.day = old, new, day
         self._bands: dict[tuple[Any, ...], ValueBand | None] = {}
-        self._shares: dict[tuple[Any, ...], Decimal] = {}
+        self._shares: dict[tuple[int, Decimal], Decimal] = {}
         self._policies: dict[tuple[Any, ...], tuple[int, int, int, int]] = {}
         self._prices: dict[str, tuple[Decimal | None, Decimal | None]] = {}
+        self._renewed: dict[int, ValueBand] = {}
         self._fresh_band = self._renewed_band()
 
     def _renewed_band(self) -> tuple[tuple[BandAnchor, ...], tuple[BandAnchor, ...]] | None:
@@ -131,19 +133,22 @@ class Watch:
         segment = chunk.segments[index]
         if chunk.assumed[index] and segment is not None:
             now = self._list_price(segment, was)
-        if self._fresh_band is not None and fresh.table == "value_band" and fresh.anchors == self._fresh_band[0]:
-            fresh = ValueBand(
-                anchors=self._fresh_band[1],
-                mileage_percent_per_1000_km=fresh.mileage_percent_per_1000_km,
-                usual_km_per_year=fresh.usual_km_per_year,
-                mileage_cap_percent=fresh.mileage_cap_percent,
-                table=fresh.table,
-            )
+        if self._fresh_band is not None and fresh.table == "value_band":
+            fresh = self._fresh(fresh, self._fresh_band)
         loss, on = chunk.loss_date[index], chunk.price_date[index]
         old = self._low(band[0], was, first, loss or on, mileage)
         if fresh is band[0] and now == was and (loss or self.day is None):
             return old, old
         return old, self._low(fresh, now, first, loss or self.day or on, mileage)
+
+    def _fresh(self, band: ValueBand, anchors: tuple[tuple[BandAnchor, ...], tuple[BandAnchor, ...]]) -> ValueBand:
+        """The band with the new anchors where it has those of the old version."""
+        found = self._renewed.get(id(band))
+        if found is None:
+            found = replace(band, anchors=anchors[1]) if band.anchors == anchors[0] else band
+            # only bands that are remembered, so that no other can get the same id
+            self._renewed[id(band)] = found
+        return found
 
     def _list_price(self, segment: str, stored: Decimal) -> Decimal:
         if len(self._prices) > _MOST:
@@ -161,7 +166,7 @@ class Watch:
         if not price:
             return _NOTHING
         years = age_in_years(first, on)
-        at = (band.anchors, years)
+        at = (id(band), years)
         share = self._shares.get(at)
         if share is None:
             share = interpolate([(a.years, a.low) for a in band.anchors], years)
