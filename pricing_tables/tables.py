@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -13,64 +12,12 @@ from typing import Any, cast
 from calculation.model import BandAnchor, MaterialModel, PaintMaterial, Policy, Rate, TableReference, ValueBand
 from calculation.money import round2
 from pricing_tables.errors import TableError
+from pricing_tables.found import Found, Linked
 from pricing_tables.places import imports_folder
 from pricing_tables.schema import SHAPES
 from pricing_tables.store import DATA, Row, Table, combined, imports_in
 from pricing_tables.vocabulary import SEGMENTS, part_label
 from pricing_tables.workshops import RATE_NAMES, WorkshopTerms, workshop_terms
-
-#: A row of a demonstration table that an imported version took over starts its source with this.
-DEMONSTRATION_ROW = "Demonstration"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One figure of a table.
-
-    Attributes:
-        value, low, high: the figure and its plausible span.
-        unit: EUR, h, %, EUR/h, share.
-        table: reference of the table.
-        source: where this row comes from.
-        assumption: the row is an assumption of the demonstration, not a published figure.
-        rate: name of the hourly rate for a job time; empty elsewhere.
-        key: of the row, in the order of the table's key columns.
-        table_imported: the table was imported here, not shipped.
-    """
-
-    value: Decimal
-    low: Decimal
-    high: Decimal
-    unit: str
-    table: TableReference
-    source: str
-    assumption: bool = False
-    rate: str = ""
-    key: tuple[str, ...] = ()
-    table_imported: bool = False
-
-    @property
-    def demonstration(self) -> bool:
-        """The row is an average for demonstration: in a table that was imported on top of one, each row says so itself."""
-        return self.table.demonstration and (not self.table_imported or self.source.startswith(DEMONSTRATION_ROW))
-
-
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """Work that another job triggers or includes.
-
-    Attributes:
-        effect: ``triggers`` (always needed), ``may_trigger`` (depends on the car's equipment or on what is found: to be offered,
-            not added), ``includes`` (no time of its own beside the job).
-        part, operation: the other work.
-        reason_de, reason_en: why.
-    """
-
-    effect: str
-    part: str
-    operation: str
-    reason_de: str
-    reason_en: str
 
 
 class Tables:
@@ -375,3 +322,6 @@ def tables_on(day: date, folder: Path = DATA, imports: Path | None = None) -> Ta
     if imports is None and folder == DATA:
         imports = imports_folder()
     return _on(day, folder, imports_in(imports))
+
+
+__all__ = ["Found", "Linked", "Tables", "tables_on"]

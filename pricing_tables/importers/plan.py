@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from pricing_tables.diff import CellChange, plain, rows_compared
+from pricing_tables.diff import plain
 from pricing_tables.errors import TableError
 from pricing_tables.importers import kinds, rates, sanity
 from pricing_tables.importers.columns import FIELDS, REQUIRED, Heading, find_heading
+from pricing_tables.importers.drafting import Mode, TablePreview, draft_of, preview_of
 from pricing_tables.importers.kinds import Row, Settings
 from pricing_tables.importers.native import native_heading, native_rows
 from pricing_tables.importers.numbers import style_of
@@ -23,13 +23,9 @@ from pricing_tables.importers.reader import SheetReader
 from pricing_tables.importers.sheets import Opened, Sheet, open_file
 from pricing_tables.schema import SHAPES
 from pricing_tables.store import Table, all_tables
-from pricing_tables.tables import DEMONSTRATION_ROW, Tables, tables_on
-from pricing_tables.versions import Draft, Stamp, ends_of, publish, version_name
+from pricing_tables.tables import Tables, tables_on
+from pricing_tables.versions import Draft, Stamp, publish
 from pricing_tables.vocabulary import SEGMENTS
-from pricing_tables.wording import key_of
-
-Mode = Literal["merge", "complete"]
-OWN_LICENCE: Final = "eigene Daten dieses Büros; nicht zur Weitergabe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +47,6 @@ class Options:
     amounts: Literal["net", "gross"] | None = None
     units_per_hour: Decimal | None = None
     default: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TablePreview:
-    """What would change in one table.
-
-    Attributes:
-        name: of the table.
-        base, version: the present version and the one that would be made.
-        added, removed: keys of rows.
-        changed: cells with another figure or word; where only the source changes, it is in ``confirmed``.
-        confirmed: number of rows that keep their figures and get the file as their source.
-        unchanged: number of rows that stay.
-        ends: versions that would end on the day before.
-    """
-
-    name: str
-    base: str
-    version: str
-    added: tuple[tuple[str, ...], ...]
-    removed: tuple[tuple[str, ...], ...]
-    changed: tuple[CellChange, ...]
-    confirmed: int
-    unchanged: int
-    ends: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,9 +287,9 @@ def _planned(
         # Only the tables that the file itself states can be taken as complete; those that follow from it are merged.
         mode: Mode = options.mode if name == kind.lstrip("=") else "merge"
         base = day.table(name)
-        draft = _draft(base, rows, stamp, mode, problems)
+        draft = draft_of(base, rows, stamp, mode, problems)
         drafts.append(draft)
-        previews.append(_preview(draft, stamp, known))
+        previews.append(preview_of(draft, stamp, known))
         if name in {"hourly_rates", "workshop_rates"}:
             problems += sanity.about_rates(name, rows)
         problems += sanity.about_changes(name, previews[-1].changed)
@@ -336,70 +307,6 @@ def _planned(
     for problem in problems:
         seen.setdefault((problem.words(), problem.code), problem)
     return Plan(kind.lstrip("="), stamp, options, tuple(drafts), tuple(previews), tuple(seen.values()))
-
-
-def _draft(base: Table, rows: Sequence[Row], stamp: Stamp, mode: Mode, problems: list[Problem]) -> Draft:
-    """The rows of the new version: those of the file, on top of the present ones unless it is complete."""
-    new = {key_of(base.name, row): dict(row) for row in rows}
-    made: list[Row] = []
-    kept = False
-    columns = list(base.rows[0]) if base.rows else list(SHAPES[base.name].columns)
-    for old in base.rows:
-        key = key_of(base.name, old)
-        row = new.pop(key, None)
-        if row is None:
-            if mode == "complete":
-                continue
-            row = dict(old)
-            if base.demonstration and not str(old["source"]).startswith(DEMONSTRATION_ROW) and base.ground:
-                row["source"] = f"{DEMONSTRATION_ROW}: {old['source']}"
-            kept = kept or (base.demonstration and str(row["source"]).startswith(DEMONSTRATION_ROW))
-        else:
-            # A column that the file does not have keeps its present value.
-            row = {column: old[column] if row.get(column) is None else row[column] for column in columns}
-        made.append(row)
-    for key, row in new.items():
-        empty = [c for c in columns if row.get(c) is None]
-        if empty:
-            problems.append(
-                Problem(
-                    "TK-TABLE-013",
-                    f"{base.name} {' '.join(key)}: neue Zeile ohne {', '.join(empty)}",
-                    f"{base.name} {' '.join(key)}: new row without {', '.join(empty)}",
-                )
-            )
-        made.append({column: row.get(column) for column in columns})
-    errors = [p for p in problems if p.level == "error"]
-    if errors:
-        raise ImportFileError(errors)
-    said = f"Import {stamp.file_name}"
-    return Draft(
-        name=base.name,
-        rows=tuple(made),
-        source=f"{said}; übrige Zeilen Demonstration: Durchschnitte und Annahmen" if kept else said,
-        licence=OWN_LICENCE,
-        demonstration=kept,
-        base=base,
-    )
-
-
-def _preview(draft: Draft, stamp: Stamp, known: Sequence[Table]) -> TablePreview:
-    added, removed, changed, unchanged = rows_compared(draft.name, draft.base.rows, draft.rows)
-    told = tuple(c for c in changed if c.column not in {"source", "basis"})
-    rows_told = {c.key for c in told}
-    only_source = {c.key for c in changed} - rows_told
-    marked = {key_of(draft.name, row) for row in draft.rows if str(row["source"]).startswith(DEMONSTRATION_ROW)}
-    return TablePreview(
-        name=draft.name,
-        base=draft.base.version,
-        version=version_name(draft.name, stamp, known),
-        added=added,
-        removed=removed,
-        changed=told,
-        confirmed=len(only_source - marked),
-        unchanged=unchanged + len(only_source & marked),
-        ends=ends_of(draft.name, stamp, known),
-    )
 
 
 def apply(made: Plan, imports: Path) -> tuple[Table, ...]:

@@ -5,7 +5,6 @@ Element names are those of the exchange format as published; numbers are plain w
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final, cast
 
@@ -15,28 +14,19 @@ from calculation.model import (
     Operation,
     PaintLevel,
     PaintLine,
-    PaintMaterial,
     PartLine,
     PartOrigin,
-    Rate,
     Side,
     Text,
-    TimeUnit,
 )
 from calculation.money import round2
 from pricing_tables.importers.names import part_of
-from pricing_tables.importers.numbers import MAX_LENGTH
 from pricing_tables.importers.positions import Positions, incidental_kind
 from pricing_tables.importers.problems import refuse
 from pricing_tables.importers.safe_xml import Element, parse
-from pricing_tables.schema import NUMBER
+from pricing_tables.importers.vxs_header import WAGES, header, number, unit_of, units
 from pricing_tables.search import fold
-from pricing_tables.workshops import RATE_NAMES
 
-_WAGES: Final = {
-    "mechanic": "mechanic", "mechanics": "mechanic", "1": "mechanic", "car body": "body", "body": "body", "2": "body", "electric": "electric",
-    "electrics": "electric", "electrician": "electric", "3": "electric", "dents": "dents", "dent": "dents", "60": "dents",
-}  # fmt: skip
 _OPERATIONS: Final[dict[str, Operation]] = {
     "replace": "replace", "dis- and mounting": "remove_install", "overhaul": "repair", "repair": "repair", "adjust": "adjust", "check": "check",
     "body cavity protection": "auxiliary", "calibrate": "calibrate", "lacquer": "paint", "dents": "dents", "dent": "dents",
@@ -62,120 +52,21 @@ def read_vxs(content: bytes, units_per_hour: Decimal | None = None) -> Positions
     root = parse(content)
     found = Positions("vxs")
     result = next((e for name in _RESULTS for e in root.find_all(name)), None) or root
-    _units(root, found, units_per_hour)
-    _header(root, result, found)
+    units(root, found, units_per_hour)
+    header(root, result, found)
     _materials(result, found)
     _labour(result, found)
     _lacquer(result, found)
     for element in result.find_all("AdditionalCostsPosition"):
-        amount = _number(found, element, "ValueTotal")
+        amount = number(found, element, "ValueTotal")
         if amount is None:
-            amount = _number(found, element, "ValuePerUnit")
+            amount = number(found, element, "ValuePerUnit")
         _incidental(found, element, element.value("Description"), amount)
     for element in root.find_all("DatPosition"):
         _manual(found, element)
     if not found.count and not any(p.level == "error" for p in found.problems):
         raise refuse("TK-TABLE-012", "Kein VXS mit Positionen.", "No VXS with positions.")
     return found
-
-
-def _number(found: Positions, element: Element, name: str) -> Decimal | None:
-    child = element.child(name)
-    if child is None or not child.text:
-        return None
-    if len(child.text) > MAX_LENGTH or not NUMBER.fullmatch(child.text):
-        found.tell(
-            "TK-TABLE-014",
-            "keine einfache Zahl mit Punkt",
-            "no plain number with a point",
-            child.line,
-            child.text,
-            "error",
-            name,
-        )
-        return None
-    return Decimal(child.text)
-
-
-def _units(root: Element, found: Positions, units_per_hour: Decimal | None) -> None:
-    """Time unit and units per hour: parameters of the document, else what the person says, else hours."""
-    stated = {e.attributes.get("attribute", ""): e.text for e in root.find_all("ProcedureRelatedParameter") if e.text}
-    for name in ("TimeUnitSystem", "TimeUnitsPerHour"):
-        for element in root.find_all(name):
-            stated.setdefault("timeUnit" if name == "TimeUnitSystem" else "timeUnitsPerHour", element.text)
-    unit = stated.get("timeUnit", "").upper()
-    per_hour = stated.get("timeUnitsPerHour", "")
-    if unit in {"AW", "ZE", "AE"}:
-        number = Decimal(per_hour) if NUMBER.fullmatch(per_hour) and Decimal(per_hour) > 0 else units_per_hour
-        if number is None:
-            found.tell(
-                "TK-TABLE-022",
-                "Zeiteinheiten je Stunde unbekannt; --units-per-hour angeben.",
-                "Time units per hour unknown; give --units-per-hour.",
-                0, unit, "error",
-            )  # fmt: skip
-            number = Decimal(10)
-        found.units_per_hour["ZE" if unit == "ZE" else "AW"] = number
-
-
-def _unit(found: Positions) -> TimeUnit:
-    return cast("TimeUnit", next(iter(found.units_per_hour), "hours"))
-
-
-def _header(root: Element, result: Element, found: Positions) -> None:
-    """Rates, material model, small parts and price date, as the summary states them."""
-    priced = next((e.text[:10] for e in result.find_all("PriceDate")), "")
-    try:
-        found.price_date = date.fromisoformat(priced) if priced else None
-    except ValueError:
-        found.tell("TK-TABLE-014", "kein Datum", "no date", 0, priced, "warning", "PriceDate")
-    hours = _unit(found) == "hours"
-    for work in result.find_all("Work"):
-        name = _WAGES.get(work.value("Type").casefold())
-        price = _number(found, work, "PricePerUnit")
-        level = work.value("WageLevel")
-        if name is not None and price and hours:
-            key = name if level in {"", "0", "1"} else f"{name}_{level}"
-            found.rates[key] = Rate(hourly=price, label=RATE_NAMES[name])
-            found.rates.setdefault(name, found.rates[key])
-    if not hours:
-        found.tell(
-            "TK-TABLE-045",
-            "Stundensätze nicht übernommen: das Dokument nennt nur den gerundeten Preis je Zeiteinheit.",
-            "Hourly rates not taken: the document states only the rounded price of a time unit.",
-            0,
-        )
-    for costs in result.find_all("LacquerCosts"):
-        wage, material = costs.child("Wage"), costs.child("Material")
-        price = _number(found, wage, "PricePerUnit") if wage is not None else None
-        if price and hours:
-            found.rates["paint"] = Rate(hourly=price, label=RATE_NAMES["paint"])
-        if material is not None:
-            found.paint_material = _material(found, material)
-    for costs in result.find_all("SparePartsCosts")[:1]:
-        found.small_parts_percent = _number(found, costs, "ConsumablesSurchargePercentage")
-
-
-def _material(found: Positions, material: Element) -> PaintMaterial | None:
-    replacement = material.child("Replacement")
-    constants = [_number(found, e, "Price") or Decimal(0) for e in material.find_all("LacquerConstant")]
-    total = _number(found, material, "SumMaterialCorrected")
-    total = _number(found, material, "TotalSum") if total is None else total
-    if replacement is not None:
-        points = _number(found, replacement, "Units")
-        price = _number(found, replacement, "PricePerUnit")
-        if points and price and total is not None and round2(points * price) + sum(constants) == total:
-            return PaintMaterial(model="points", price_per_point=price, constant=sum(constants, Decimal(0)))
-    if total is None:
-        return None
-    found.tell(
-        "TK-TABLE-045",
-        "Lackmaterial als Pauschale übernommen",
-        "paint material taken as a flat amount",
-        material.line,
-        total,
-    )
-    return PaintMaterial(model="flat", amount=total)
 
 
 def _label(element: Element) -> str:
@@ -192,9 +83,9 @@ def _included(element: Element) -> bool:
 
 def _materials(result: Element, found: Positions) -> None:
     for element in result.find_all("MaterialPosition"):
-        amount = _number(found, element, "Amount")
-        unit, total = _number(found, element, "ValuePerUnit"), _number(found, element, "ValueTotal")
-        corrected = _number(found, element, "ValueTotalCorrected")
+        amount = number(found, element, "Amount")
+        unit, total = number(found, element, "ValuePerUnit"), number(found, element, "ValueTotal")
+        corrected = number(found, element, "ValueTotalCorrected")
         label, note = _label(element), ""
         qty = Decimal(1) if amount is None or amount == 0 else amount
         if corrected is not None and total is not None and corrected != total:
@@ -236,9 +127,9 @@ def _labour(result: Element, found: Positions) -> None:
     for element in result.find_all("LabourPosition"):
         label = _label(element)
         kind, wage = element.value("RepairType").casefold(), element.value("WageType").casefold()
-        rate = _WAGES.get(wage)
+        rate = WAGES.get(wage)
         operation = _OPERATIONS.get(kind)
-        duration, value = _number(found, element, "Duration"), _number(found, element, "ValueTotal")
+        duration, value = number(found, element, "Duration"), number(found, element, "ValueTotal")
         flat = element.value("WorkIndication") in {"2", "6"} or (not duration and bool(value))
         if rate is None and not flat:
             found.tell(
@@ -270,7 +161,7 @@ def _labour(result: Element, found: Positions) -> None:
             operation="dents" if rate == "dents" else operation or "auxiliary",
             rate=rate or "body",
             level=int(level) if level in {"1", "2", "3"} and rate != "dents" else None,
-            unit=_unit(found),
+            unit=unit_of(found),
             units=Decimal(0) if flat else duration or Decimal(0),
             flat_amount=value if flat else None,
             active=_included(element),
@@ -308,10 +199,8 @@ def _lacquer(result: Element, found: Positions) -> None:
             elif "vorbereitung" in text or "preparation" in text:
                 level = "preparation"
             else:
-                said, number = element.value("LevelDescription").casefold(), element.value("Level")
-                level = (
-                    _LEVELS.get(said) or _LEVEL_NUMBERS.get(number) or ("other" if not said and not number else None)
-                )
+                said, stage = element.value("LevelDescription").casefold(), element.value("Level")
+                level = _LEVELS.get(said) or _LEVEL_NUMBERS.get(stage) or ("other" if not said and not stage else None)
             if level is None:
                 found.tell(
                     "TK-TABLE-016",
@@ -323,11 +212,11 @@ def _lacquer(result: Element, found: Positions) -> None:
                     "Level",
                 )
                 continue
-            hours = _number(found, element, "Duration") or Decimal(0)
-            unit = found.units_per_hour.get(_unit(found))
+            hours = number(found, element, "Duration") or Decimal(0)
+            unit = found.units_per_hour.get(unit_of(found))
             if unit is not None:
                 hours = round2(hours / unit)
-            points, material = _number(found, element, "MaterialPoints"), _number(found, element, "Material")
+            points, material = number(found, element, "MaterialPoints"), number(found, element, "Material")
             part, side = part_of(label)
             found.paint.append(
                 PaintLine(
@@ -365,10 +254,10 @@ def _incidental(found: Positions, element: Element, text: str, amount: Decimal |
 def _manual(found: Positions, element: Element) -> None:
     """A position of ``importManualPositions``: price, time, or flat rate."""
     label = "".join(c for c in element.value("Designation") if c.isprintable())[:300]
-    price, time, flat = (_number(found, element, name) for name in ("Price", "Worktime", "FlatRateValue"))
+    price, time, flat = (number(found, element, name) for name in ("Price", "Worktime", "FlatRateValue"))
     part, side = part_of(label)
     if price:
-        discount = _number(found, element, "DiscountPercentage") or Decimal(0)
+        discount = number(found, element, "DiscountPercentage") or Decimal(0)
         found.parts.append(
             PartLine(
                 id=f"p{len(found.parts) + 1}", label=label, part=part, side=_side(side), unit_price=price, discount_percent=discount,
@@ -376,7 +265,7 @@ def _manual(found: Positions, element: Element) -> None:
             )
         )  # fmt: skip
     if time:
-        rate = _WAGES.get(element.value("WorkType"))
+        rate = WAGES.get(element.value("WorkType"))
         if rate is None:
             found.tell(
                 "TK-TABLE-016",
@@ -392,7 +281,7 @@ def _manual(found: Positions, element: Element) -> None:
             found.labour.append(
                 LabourLine(
                     id=f"l{len(found.labour) + 1}", label=label, part=part, side=_side(side), operation="dents" if rate == "dents" else "repair",
-                    rate=rate, level=int(level) if level in {"1", "2", "3"} else None, unit=_unit(found), units=time,
+                    rate=rate, level=int(level) if level in {"1", "2", "3"} else None, unit=unit_of(found), units=time,
                 )
             )  # fmt: skip
     if flat or (not price and not time):
