@@ -23,6 +23,18 @@ def claim_flags(data: CalculationInput, sheet: Totals, case: Settled) -> Iterato
         yield from _cover(data)
     yield from _prices(data)
     yield from _residual(data, result)
+    use = case.terms.use
+    if use is not None and use.counted < use.amount:
+        yield flag(
+            "loss_of_use_not_proved",
+            "amber",
+            "Nutzungsausfall zählt nicht",
+            "Loss of use does not count",
+            f"{eur(use.amount, 'de')} nur für wirklichen, belegten Ausfall (Reparaturdauer, Ersatzkauf).",
+            f"{eur(use.amount)} only for real, proved non-use (repair time, replacement).",
+            "Nachweis eintragen.",
+            "Enter the proof.",
+        )
     yield from _ways(data, case)
     yield from _upper(case)
     if data.settlement.value_loss is not None or data.settlement.other_items:

@@ -20,6 +20,7 @@ LOSS = Text("Wertminderung", "value loss")
 CLAIM, PAYOUT = Text("Anspruch", "claim"), Text("Auszahlung", "payout")
 QUOTA, EXCESS = Text("Haftungsquote", "quota"), Text("Selbstbeteiligung", "excess")
 LUMP, OTHERS = Text("Kostenpauschale", "lump sum"), Text("weitere Positionen", "further items")
+USE = Text("Nutzungsausfall", "loss of use")
 CUTS = Text("Kürzungen, die zählen", "cuts that count")
 _RULES = {
     "repair": Text("fiktiv ohne Umsatzsteuer", "fictive, without VAT"),
@@ -43,7 +44,7 @@ def claim_nodes(build: Builder, data: CalculationInput, case: Settled) -> None:
     result = case.point
     _items(build, case)
     _repair(build, data, case)
-    _extras(build, data, result)
+    _extras(build, data, case)
     _claim(build, data, case)
     if result.regime == "kasko":
         _kasko(build, data, result)
@@ -130,7 +131,8 @@ def _repair(build: Builder, data: CalculationInput, case: Settled) -> None:
     build.total("repair_allowed", REPAIR, amount, terms, rule, "§ 249 Abs. 2 BGB; BGH VI ZR 220/12", REPAIR)
 
 
-def _extras(build: Builder, data: CalculationInput, result: SettlementResult) -> None:
+def _extras(build: Builder, data: CalculationInput, case: Settled) -> None:
+    result = case.point
     if result.regime == "kasko":
         return
     settlement = data.settlement
@@ -146,7 +148,27 @@ def _extras(build: Builder, data: CalculationInput, result: SettlementResult) ->
             Text("Telefon, Porto, Fahrten", "telephone, postage, trips"),
             "§ 287 ZPO",
         )
-    if settlement.other_items:
+    use, lost = case.terms.use, settlement.loss_of_use
+    if use is not None and lost is not None:
+        group = use.group or "-"
+        build.add(
+            "loss_of_use",
+            USE,
+            use.counted,
+            "EUR",
+            Text("Tagessatz × Tage, nur bei belegtem Ausfall", "day rate × days, only for proved non-use"),
+            f"{number(use.daily)} × {lost.days} = {number(use.amount)} EUR | {number(use.counted)} EUR",
+            (
+                Operand(Text(f"Tagessatz Gruppe {group}", f"day rate, group {group}"), str(use.daily), "EUR", None,
+                        "input" if use.group is None else "older published list"),
+                Operand(Text("Tage", "days"), str(lost.days), "", None, "input"),
+                Operand(Text("Gruppen niedriger", "groups lower"), str(use.lowered), "", None, "rule"),
+                Operand(Text("Nachweis", "proof"), lost.evidence or "-", "", None, "input"),
+            ),
+            Text("nur für wirklichen, belegten Ausfall; nie fiktiv", "only for real, proved non-use; never fictively"),
+            "§ 249 BGB; Sanden/Danner/Küppersbusch",
+        )  # fmt: skip
+    if settlement.other_items or use is not None:
         inputs = tuple(
             Operand(
                 Text(i.label or i.id, i.label or i.id),
@@ -157,6 +179,8 @@ def _extras(build: Builder, data: CalculationInput, result: SettlementResult) ->
             )
             for i in settlement.other_items
         )
+        if use is not None:
+            inputs += (Operand(USE, str(use.counted), "EUR", "loss_of_use"),)
         text = " + ".join(number(Decimal(operand.value)) for operand in inputs)
         rule = Text("nur, soweit angefallen", "only as far as incurred")
         words = Text("Summe der Positionen", "sum of the items")

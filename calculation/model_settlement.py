@@ -204,6 +204,28 @@ class SettlementItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LossOfUse:
+    """Nutzungsausfall: days without the car × day rate; counts only for real non-use that is proved, never fictively.
+
+    Attributes:
+        days: days out of use.
+        group: A to L of the day-rate list.
+        daily_rate: EUR a day of a current list; null = the engine's older published list by group.
+        groups_lower: groups lower for an old car; null = one for more than five years at the loss.
+        incurred: the car was really not used.
+        evidence: proof of the time out of use (repair confirmation, purchase); without it nothing counts.
+
+    """
+
+    days: int
+    group: Literal["A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L"] | None = None
+    daily_rate: Amount | None = None
+    groups_lower: int | None = None
+    incurred: bool = False
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceWorkshop:
     """Referenzwerkstatt: ONE concrete cheaper workshop that the insurer refers a fictively settling claimant to (Verweisung).
 
@@ -367,6 +389,7 @@ class Settlement:
         value_loss_basis: figures for the value-loss methods, liability only.
         lump_sum: Kostenpauschale, liability only.
         other_items: further proven items, liability only.
+        loss_of_use: days without the car, liability only.
         reference_workshop: cheaper workshop that the insurer refers to, fictive only.
         proposed_cuts: what somebody wants to take off, fictive only.
         repair_done: what was really repaired.
@@ -399,6 +422,7 @@ class Settlement:
     value_loss_basis: ValueLossBasis | None = None
     lump_sum: Amount = Decimal(0)
     other_items: tuple[SettlementItem, ...] = ()
+    loss_of_use: LossOfUse | None = None
     reference_workshop: ReferenceWorkshop | None = None
     proposed_cuts: tuple[ProposedCut, ...] = ()
     repair_done: RepairDone | None = None

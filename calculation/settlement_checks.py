@@ -14,7 +14,7 @@ from calculation.model import CalculationInput, ReferenceWorkshop, RepairDone, S
 Numbers = Callable[[Any, str, list[Problem]], None]
 _PARTS = (
     "replacement", "residual", "value_loss", "value_loss_basis", "workshop_clause", "reference_workshop", "repair_done",
-    "replacement_bought",
+    "replacement_bought", "loss_of_use",
 )  # fmt: skip
 
 #: Trades that a workshop may name although this sheet has no such work.
@@ -36,6 +36,7 @@ def check_settlement(data: CalculationInput, problems: list[Problem], numbers: N
         for index, offer in enumerate(settlement.residual.offers):
             numbers(offer, f"settlement.residual.offers[{index}].", problems)
     _basis(settlement, problems)
+    _use(settlement, problems)
     if settlement.mode == "concrete":
         _concrete(settlement, problems)
     if settlement.repair_done is not None:
@@ -64,6 +65,18 @@ def _basis(settlement: Settlement, problems: list[Problem]) -> None:
     if basis.mileage_km is not None and not 0 <= basis.mileage_km <= 2_000_000:
         field = "settlement.value_loss_basis.mileage_km"
         _add(problems, "TK-CALC-011", field, "0 … 2.000.000.", "0 … 2,000,000.")
+
+
+def _use(settlement: Settlement, problems: list[Problem]) -> None:
+    lost = settlement.loss_of_use
+    if lost is None:
+        return
+    for field, value, top in (("days", lost.days, 730), ("groups_lower", lost.groups_lower or 0, 10)):
+        if not 0 <= value <= top:
+            _add(problems, "TK-CALC-011", f"settlement.loss_of_use.{field}", f"0 … {top}.", f"0 … {top}.")
+    if lost.group is None and lost.daily_rate is None:
+        de, en = "Gruppe (group) oder Tagessatz (daily_rate) fehlt.", "group or daily_rate is missing."
+        _add(problems, "TK-CALC-066", "settlement.loss_of_use.group", de, en)
 
 
 def _concrete(settlement: Settlement, problems: list[Problem]) -> None:

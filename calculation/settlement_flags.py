@@ -123,6 +123,7 @@ def _ignored(data: CalculationInput) -> Iterator[Flag]:
                 ("lump_sum", settlement.lump_sum != 0),
                 ("other_items", bool(settlement.other_items)),
                 ("own_insurer_paid", settlement.own_insurer_paid is not None),
+                ("loss_of_use", settlement.loss_of_use is not None),
                 ("insurer_offer", settlement.residual is not None and settlement.residual.insurer_offer is not None),
             )
             if given

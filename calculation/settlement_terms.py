@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from calculation.loss_of_use import UseLost, use_lost
 from calculation.model import (
     PARTIAL_COVER_PERILS,
     CalculationInput,
@@ -37,7 +38,8 @@ class Terms:
         effort_net: net − residual, never negative.
         loss: value loss as owed.
         lump: lump sum.
-        others: further items that count.
+        others: further items that count, loss of use in.
+        use: loss of use, where it is stated.
         cuts: accepted cuts.
         refused: refused cuts.
 
@@ -53,6 +55,7 @@ class Terms:
     loss: Decimal
     lump: Decimal
     others: Decimal
+    use: UseLost | None = None
     cuts: Decimal = ZERO
     refused: Decimal = ZERO
 
@@ -155,9 +158,13 @@ def terms_of(data: CalculationInput) -> Terms:
         tested = net if settlement.input_tax_deduction else settlement.replacement.amount
     residual = residual_used(settlement)
     lump = others = ZERO
+    use = None
     if settlement.regime == "liability":
         lump = round2(settlement.lump_sum)
         others = round2(sum((item.amount for item in settlement.other_items if counts(item)), ZERO))
+        if settlement.loss_of_use is not None:
+            use = use_lost(data)
+            others += ZERO if use is None else use.counted
     return Terms(
         settlement=settlement,
         vat_rate=rate,
@@ -169,4 +176,5 @@ def terms_of(data: CalculationInput) -> Terms:
         loss=value_loss_allowed(settlement, rate),
         lump=lump,
         others=others,
+        use=use,
     )

@@ -57,6 +57,7 @@ FULL: dict[str, Any] = {
     "other_items": [
         {"id": "r", "label": "x", "amount": "300", "kind": "report", "incurred": True, "evidence": "y", "congruent": None}
     ],
+    "loss_of_use": {"days": 5, "group": "C", "daily_rate": "40", "groups_lower": 1, "incurred": True, "evidence": "x"},
     "reference_workshop": {
         "name": "W",
         "kind": "workshop",

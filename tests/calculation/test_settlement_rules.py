@@ -192,6 +192,38 @@ def test_bagatelle() -> None:
     assert "bagatelle" not in codes(liability("500.00"))
 
 
+@pytest.mark.parametrize(
+    ("lost", "amount", "counted"),
+    [
+        ({"days": 10, "group": "E", "incurred": True, "evidence": "Reparaturbestätigung"}, "430.00", True),
+        ({"days": 10, "group": "E", "incurred": True}, "430.00", False),
+        ({"days": 10, "group": "E", "evidence": "Reparaturbestätigung"}, "430.00", False),
+        ({"days": 10, "group": "E", "incurred": True, "evidence": "x", "groups_lower": 1}, "380.00", True),
+        ({"days": 3, "daily_rate": "65.00", "incurred": True, "evidence": "x"}, "195.00", True),
+    ],
+)
+def test_loss_of_use_counts_only_when_proved(lost: dict[str, Any], amount: str, counted: bool) -> None:
+    result = liability("1000.00", loss_of_use=lost)
+    assert result.payout == D("1000.00") + (D(amount) if counted else 0)
+    assert ("loss_of_use_not_proved" in codes(result)) is not counted
+    assert amount in result.derivation["loss_of_use"].numbers
+    assert result.derivation["other_items"].value == str(result.settlement.other_items)
+    assert kasko(loss_of_use=lost).payout == D("700.00")
+
+
+def test_loss_of_use_of_an_old_car_is_one_group_lower() -> None:
+    lost = {"days": 1, "group": "A", "incurred": True, "evidence": "x"}
+    for registered, group, expected in (("2021-11-24", "E", "43"), ("2020-11-23", "E", "38"), ("2015-01-01", "A", "27")):
+        result = run(
+            sheet(
+                incidentals=repair_of("1000.00"),
+                vehicle={"first_registration": registered},
+                settlement={"loss_of_use": lost | {"group": group}},
+            )
+        )
+        assert result.settlement.other_items == D(expected)
+
+
 def test_value_loss_on_simple_outer_skin_damage_is_flagged() -> None:
     basis = BASIS | {"outer_skin_only": True}
     assert "value_loss_outer_skin" in codes(liability("3000.00", value_loss={"amount": "300"}, value_loss_basis=basis))
