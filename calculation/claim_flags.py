@@ -282,6 +282,20 @@ def _ways(data: CalculationInput, case: Settled) -> Iterator[Flag]:
             "Vollständige, fachgerechte Reparatur wie im Gutachten und sechs Monate Weiternutzung nachweisen, oder Prognoserisiko prüfen.",
             "Prove a complete, professional repair as in the report and six months of use, or check the forecast risk.",
         )
+    if result.mode == "concrete" and result.regime == "kasko" and result.basis in {"invoice", "invoice_capped"}:
+        open_ = done is not None and (done.professional is None or not done.proof.strip())
+        if open_:
+            yield flag(
+                "repair_not_confirmed",
+                "amber",
+                "Fachgerechte Reparatur nicht bestätigt",
+                "Professional repair not confirmed",
+                "Bis zum Wiederbeschaffungswert wird nur eine vollständige, fachgerechte, durch Rechnung belegte Reparatur bezahlt "
+                "(AKB A.2.5.2.1 a).",
+                "Up to the replacement value only a complete, professional repair proved by invoice is paid (AKB A.2.5.2.1 a).",
+                "Bestätigung und Rechnungsnummer eintragen.",
+                "Enter the confirmation and the number of the invoice.",
+            )
     if result.mode == "concrete" and result.stage == 3 and result.basis == "total_loss" and done is not None:
         missing = [
             (de, en)

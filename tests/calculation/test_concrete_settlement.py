@@ -222,6 +222,16 @@ def test_kasko_invoice_up_to_the_replacement_value() -> None:
     assert fictive.payout == D("6700.00")
 
 
+def test_kasko_invoice_without_a_confirmed_repair_is_flagged() -> None:
+    def codes(**changes: Any) -> set[str]:
+        settlement = {"regime": "kasko", "mode": "concrete", **done("1190.00", **changes)}
+        return {f.code for f in run(sheet(incidentals=repair_of("1000.00"), settlement=settlement)).flags}
+
+    assert "repair_not_confirmed" not in codes()
+    assert "repair_not_confirmed" in codes(professional=None)
+    assert "repair_not_confirmed" in codes(proof="")
+
+
 def test_kasko_repair_not_professional_or_without_invoice_stays_below_the_replacement_effort() -> None:
     poor = concrete("8000.00", kasko=True, **done("8000.00", professional=False))
     assert (poor.basis, poor.payout) == ("replacement_effort", D("6700.00"))
