@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -127,6 +128,10 @@ REQUIRED: Final[dict[str, tuple[str | tuple[str, ...], ...]]] = {
     "paint_times": ("part", "level", ("hours", "points", "value")),
 }
 _SEARCHED_ROWS: Final = 40
+_GROSS: Final = re.compile(
+    r"brutto|\bgross\b|\b(?:inkl|incl|inklusive|including|mit)\b\W*(?:\d+(?:[.,]\d+)?\s*%?\s*)?(?:mwst|ust|vat|mehrwertsteuer|umsatzsteuer)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,11 @@ def match(
     taken: set[int] = set()
     # Of two columns that are as good as each other, the one that does not say gross is meant.
     ranked = sorted(
-        ((fit, not _gross([headings[index]]), field, index) for field, found in offers.items() for fit, index in found),
+        (
+            (fit, not says_gross([headings[index]]), field, index)
+            for field, found in offers.items()
+            for fit, index in found
+        ),
         key=lambda offer: (-offer[0], not offer[1], offer[2], offer[3]),
     )
     for fit, net, field, index in ranked:
@@ -201,7 +210,7 @@ def match(
             continue
         if field in columns:
             rival = next(f for f, i in offers[field] if i == columns[field])
-            if rival == fit and net == (not _gross([headings[columns[field]]])):
+            if rival == fit and net == (not says_gross([headings[columns[field]]])):
                 twice.append((field, (headings[columns[field]], headings[index])))
             continue
         columns[field] = index
@@ -269,14 +278,11 @@ def find_heading(sheet: Sheet, kinds: tuple[str, ...]) -> Heading | None:
                 if best is None or rank > best[:2]:
                     used = [headings[i] for i in columns.values()]
                     named = " ".join([title, *used]).casefold()
-                    gross = _gross(used) or ("netto" not in named and _gross([title]))
+                    gross = says_gross(used) or ("netto" not in named and says_gross([title]))
                     best = (*rank, Heading(kind, start + height, columns, headings, ignored, twice, gross))
     return None if best is None else best[2]
 
 
-def _gross(texts: Iterable[str]) -> bool:
+def says_gross(texts: Iterable[str]) -> bool:
     """A text says that its amounts hold VAT."""
-    words = " ".join(texts).casefold()
-    return any(
-        w in words for w in ("brutto", "inkl. mwst", "inkl. ust", "inkl mwst", "incl. vat", "inklusive mwst", "gross")
-    )
+    return _GROSS.search(" ".join(texts)) is not None

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pricing_tables.diff import plain
 from pricing_tables.errors import TableError
@@ -26,6 +27,11 @@ from pricing_tables.store import Table, all_tables
 from pricing_tables.tables import Tables, tables_on
 from pricing_tables.versions import Draft, Stamp, publish
 from pricing_tables.vocabulary import SEGMENTS
+
+_FROM: Final = re.compile(
+    r"(?:gültig ab|gueltig ab|valid from|ab dem|ab|stand)[: ]+([0-3]?[0-9])\.([01]?[0-9])\.([12][0-9]{3})",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ def plan(path: Path, stamp: Stamp, options: Options = Options(), *, imports: Pat
     stamp = replace(stamp, file_name=visible(Path(stamp.file_name or path.name).name))
     day = tables_on(stamp.valid_from, imports=imports)
     opened = open_file(path)
-    problems = list(opened.notes)
+    problems = [*opened.notes, *_stated_day(opened, stamp.valid_from)]
     settings = Settings(
         segment=options.segment,
         gross=options.amounts == "gross",
@@ -186,6 +192,26 @@ def _present(day: Tables) -> dict[str, tuple[str, Decimal]]:
     elif material.model == "azt_index":
         found["material"] = ("index", material.index)
     return found
+
+
+def _stated_day(opened: Opened, first: date) -> Iterator[Problem]:
+    """A warning when the file itself names another first day."""
+    for sheet in opened.sheets:
+        for number, cells in sheet.rows[:40]:
+            for cell in cells:
+                found = _FROM.search(cell.text) if isinstance(cell.value, str) else None
+                if found is None:
+                    continue
+                day, month, year = (int(part) for part in found.groups())
+                if (year, month, day) != (first.year, first.month, first.day):
+                    stated = visible(found[0])
+                    yield Problem(
+                        "TK-TABLE-046",
+                        f"Die Datei sagt „{stated}“, importiert wird ab {first:%d.%m.%Y} (--valid-from)",
+                        f"The file says “{stated}”, it is imported from {first.isoformat()} (--valid-from)",
+                        Place(sheet.name, number),
+                        level="warning",
+                    )
 
 
 def _failing(problems: list[Problem]) -> Any:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from calculation.money import round2
-from pricing_tables.importers.columns import Heading, match
+from pricing_tables.importers.columns import Heading, match, says_gross
 from pricing_tables.importers.kinds import Row, Settings, source_text
 from pricing_tables.importers.numbers import read
 from pricing_tables.importers.problems import visible
@@ -60,7 +60,7 @@ def downwards(sheet: Sheet) -> tuple[Sheet, Heading] | None:
     columns, ignored, twice = match("workshop_rates", names)
     if not {"mechanic", "body", "paint_wage"} <= set(columns):
         return None
-    gross = any("brutto" in fold(c.text) for _, row in sheet.rows[:40] for c in row if isinstance(c.value, str))
+    gross = says_gross(c.text for _, row in sheet.rows[:40] for c in row if isinstance(c.value, str))
     heading = Heading("workshop_rates", 0, columns, names, ignored, twice, gross)
     return Sheet(sheet.name, ((last, tuple(cells)),)), heading
 

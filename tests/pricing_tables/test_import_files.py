@@ -262,6 +262,21 @@ def test_job_and_paint_times(tmp_path: Path) -> None:
     assert "mehrdeutig" in error.problems[0].message_de
 
 
+@pytest.mark.parametrize(
+    ("title", "gross"),
+    [
+        ("Preise brutto", True), ("Alle Preise inkl. 19 % MwSt.", True), ("prices including VAT", True), ("inkl. MwSt", True),
+        ("Preise zzgl. 19 % MwSt.", False), ("Preise netto, brutto auf Anfrage", False), ("Preise ohne MwSt.", False),
+    ],
+)  # fmt: skip
+def test_titles_that_say_gross(tmp_path: Path, title: str, gross: bool) -> None:
+    path = text_file(tmp_path, f"{title};;\nBauteil;Segment;Preis\nMotorhaube;Kompakt;700,00\n")
+    if gross:
+        assert refusal(lambda: planned(path, tmp_path / "t")).code == "TK-TABLE-024"
+    else:
+        assert prices(planned(path, tmp_path / "t"))["bonnet", "compact"] == D("700.00")
+
+
 def test_gross_is_asked_for_and_divided(tmp_path: Path) -> None:
     path = text_file(tmp_path, "Bauteil;Segment;Preis inkl. MwSt.\nMotorhaube;Kompakt;1.190,00\n")
     assert refusal(lambda: planned(path, tmp_path / "t")).problems[0].code == "TK-TABLE-024"
@@ -476,3 +491,10 @@ def test_hidden_sheets_are_not_read_and_said(tmp_path: Path) -> None:
     plan = planned(tmp_path / "h.xlsx", tmp_path / "t")
     assert plan.kind == "part_prices"
     assert any("ausgeblendet" in p.message_de for p in plan.problems)
+
+
+def test_a_file_that_names_another_first_day_is_warned_about(tmp_path: Path) -> None:
+    path = text_file(tmp_path, "Preisliste gültig ab 01.03.2027;;\n" + PRICES)
+    assert [p.code for p in planned(path, tmp_path / "t").warnings if p.place.row == 1] == ["TK-TABLE-046"]
+    fitting = text_file(tmp_path, "Preisliste gültig ab 1.1.2027;;\n" + PRICES)
+    assert "TK-TABLE-046" not in {p.code for p in planned(fitting, tmp_path / "t").warnings}

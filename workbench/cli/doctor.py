@@ -89,10 +89,14 @@ def _tables() -> Check:
     from pricing_tables import tables_on
 
     tables = tables_on(datetime.now(UTC).date())
-    references = getattr(tables, "references", None)
-    count = len(references()) if callable(references) else None
-    said = f"{count} Tabellen" if count else "lesbar"
-    return Check("tables", "ok", f"{said} für heute", f"{count or ''} tables for today".strip())
+    count = len(tables.references)
+    own = sum(1 for reference in tables.references if not reference.demonstration)
+    return Check(
+        "tables",
+        "ok",
+        f"{count} Tabellen für heute, {count - own} davon Demonstration",
+        f"{count} tables for today, {count - own} of them demonstration",
+    )
 
 
 def _clock() -> Check:
