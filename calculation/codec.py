@@ -267,9 +267,10 @@ def to_json(value: Any) -> Any:
 
 
 @cache
-def field_names(cls: type[Any]) -> tuple[str, ...]:
-    """Field names of a dataclass."""
-    return tuple(f.name for f in fields(cls))
+def field_names(cls: Any) -> tuple[str, ...]:
+    """Field names of a dataclass or a named tuple."""
+    named: tuple[str, ...] | None = getattr(cls, "_fields", None)
+    return named or tuple(f.name for f in fields(cls))
 
 
 @cache

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from calculation.codec import to_json
+from calculation.codec import field_names, to_json
 from calculation.measures import Measure
 from calculation.model import Line
 
@@ -45,16 +45,19 @@ def schema(cls: type[Any], *, output: bool = False) -> dict[str, Any]:
 def _object(cls: type[Any], definitions: dict[str, Any], output: bool) -> dict[str, Any]:
     hints, docs = get_type_hints(cls, include_extras=True), attribute_docs(cls)
     properties: dict[str, Any] = {}
-    for field in fields(cls):
-        entry = _type(hints[field.name], definitions, output)
-        if field.name in docs:
-            entry = {**entry, "description": docs[field.name]}
-        if not output and field.default is not MISSING:
-            entry = {**entry, "default": to_json(field.default)}
-        properties[field.name] = entry
+    defaults = {} if output else {f.name: f.default for f in fields(cls) if f.default is not MISSING}
+    for name in field_names(cls):
+        entry = _type(hints[name], definitions, output)
+        if name in docs:
+            entry = {**entry, "description": docs[name]}
+        if name in defaults:
+            entry = {**entry, "default": to_json(defaults[name])}
+        properties[name] = entry
     if issubclass(cls, Line):
         properties["finding_id"] = {"type": ["string", "null"], "description": "short for the first of finding_ids"}
-    required = [f.name for f in fields(cls) if output or (f.default is MISSING and f.default_factory is MISSING)]
+    required = list(field_names(cls))
+    if not output:
+        required = [f.name for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING]
     summary = (cls.__doc__ or "").partition("Attributes:")[0]
     return {
         "type": "object",
@@ -84,7 +87,7 @@ def _type(hint: Any, definitions: dict[str, Any], output: bool) -> dict[str, Any
         return {"type": "array", "items": _type(arguments[0], definitions, output)}
     if origin is not None and arguments:  # a mapping by name
         return {"type": "object", "additionalProperties": _type(arguments[1], definitions, output)}
-    if is_dataclass(hint) and isinstance(hint, type):
+    if isinstance(hint, type) and (is_dataclass(hint) or hasattr(hint, "_fields")):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = {}
             definitions[hint.__name__] = _object(hint, definitions, output)
