@@ -33,7 +33,9 @@ def table_set(tables: Tables) -> dict[str, Table]:
     return {reference.name: tables.table(reference.name) for reference in tables.references}
 
 
-def bent(tables: Tables, change: Callable[[str, dict[str, Any]], dict[str, Any] | None], version: str = "try-1") -> Tables:
+def bent(
+    tables: Tables, change: Callable[[str, dict[str, Any]], dict[str, Any] | None], version: str = "try-1"
+) -> Tables:
     """The tables with rows changed; ``change`` gives the new row, or None to leave it out."""
     made: dict[str, Table] = {}
     for name, table in table_set(tables).items():
@@ -67,8 +69,12 @@ def dearer(tables: Tables, seed: int = 1) -> Tables:
             row |= {"value": moved(row["value"]), "high": moved(row["value"]) * 2}
         elif name == "markups":
             row |= {"value": row["value"] + 1}
-        elif name == "paint_material" and "percent" in row:
-            row |= {"percent": row["percent"] + 3, "price_per_point": D("3.95"), "index": row["index"] + 5, "amount": D("240.00")}
+        elif name == "paint_material":
+            row |= {
+                key: moved(row[key])
+                for key in ("percent", "price_per_point", "constant", "index", "amount")
+                if row[key]
+            }
         elif name == "dents" and row["name"] in {"setup_hours", "finish_hours", "hours_per_dent"}:
             row |= {"value": moved(row["value"])}
         elif name == "policy":

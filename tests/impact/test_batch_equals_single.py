@@ -102,7 +102,12 @@ def _rows(name: str, keys: tuple[str, ...], where: Any = lambda row: True) -> li
 
 
 ROWS: dict[str, list[tuple[str | None, tuple[str, ...]]]] = {
-    "parts": [(None, ()), *_rows("part_prices", ("part", "segment")) * 5, ("part_prices", ()), ("part_prices", ("gone", "suv"))],
+    "parts": [
+        (None, ()),
+        *_rows("part_prices", ("part", "segment")) * 5,
+        ("part_prices", ()),
+        ("part_prices", ("gone", "suv")),
+    ],
     "labour": [
         (None, ()),
         *_rows("job_times", ("part", "operation", "segment", "severity")),
@@ -217,7 +222,9 @@ def inputs(draw: Any) -> CalculationInput:
         deductions.append(
             DeductionLine(
                 id=f"a{i}",
-                kind=draw(st.sampled_from(["discount", "surcharge", "new_for_old", "betterment", "prior_damage", "manual"])),
+                kind=draw(
+                    st.sampled_from(["discount", "surcharge", "new_for_old", "betterment", "prior_damage", "manual"])
+                ),
                 base=base,
                 percent=draw(PERCENT),
                 amount=draw(amounts(20_000)),
@@ -270,7 +277,9 @@ def inputs(draw: Any) -> CalculationInput:
                 amount=value, tax_kind=draw(st.sampled_from(["regular", "margin_contained", "margin_percent", "none"]))
             ),
             residual=None if residual is None else ResidualValue(amount=residual),
-            value_loss=draw(st.none() | st.builds(ValueLoss, amount=amounts(100_000), basis=st.sampled_from(["net", "gross"]))),
+            value_loss=draw(
+                st.none() | st.builds(ValueLoss, amount=amounts(100_000), basis=st.sampled_from(["net", "gross"]))
+            ),
             lump_sum=draw(st.sampled_from([D(0), D("25.00")])),
             keeps_six_months=draw(st.none() | st.booleans()),
             roadworthy=draw(st.none() | st.booleans()),
@@ -289,10 +298,12 @@ def inputs(draw: Any) -> CalculationInput:
     )
 
 
-OWN_BAND = ValueBand(anchors=(BandAnchor(years=D(0), low=D(1), high=D(1)), BandAnchor(years=D(10), low=D("0.2"), high=D("0.3"))))
+OWN_BAND = ValueBand(
+    anchors=(BandAnchor(years=D(0), low=D(1), high=D(1)), BandAnchor(years=D(10), low=D("0.2"), high=D("0.3")))
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(inputs(), min_size=4, max_size=8))
 def test_generated(portfolio: list[CalculationInput]) -> None:
     check(portfolio)
@@ -339,7 +350,9 @@ def test_a_row_that_is_gone_is_named() -> None:
     assert all("bonnet" in told[0][1] for told in outcome.problems.values())
 
 
-@pytest.mark.parametrize("name", ["hourly_rates", "job_times", "paint_times", "markups", "dents", "paint_material", "side_costs"])
+@pytest.mark.parametrize(
+    "name", ["hourly_rates", "job_times", "paint_times", "markups", "dents", "paint_material", "side_costs"]
+)
 def test_a_table_that_is_gone_is_named(name: str) -> None:
     rng = random.Random(12)
     fewer = type(OLD)(OLD.day, {n: t for n, t in table_set(NEW).items() if n != name})
@@ -398,6 +411,8 @@ def test_left_out_keys_take_their_default() -> None:
 def test_more_than_two_decimals_go_to_the_single_engine() -> None:
     rng = random.Random(15)
     data = proposed(rng, OLD, 5)
-    odd = replace(data, parts=tuple(replace(p, override=Override(reason="x"), unit_price=D("10.005")) for p in data.parts))
+    odd = replace(
+        data, parts=tuple(replace(p, override=Override(reason="x"), unit_price=D("10.005")) for p in data.parts)
+    )
     outcome = check([data, data, odd])
     assert 2 in outcome.singles

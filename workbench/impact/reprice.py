@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from calculation.model import (
+    Alternative,
     CalculationInput,
     DentLine,
     IncidentalLine,
@@ -186,6 +187,7 @@ class _Repricer:
                 "paint": tuple(self.line("paint", line, "hours") for line in data.paint),
                 "dents": tuple(self.dent(line) for line in data.dents),
                 "incidentals": tuple(self.line("incidentals", line, "amount") for line in data.incidentals),
+                "alternatives": tuple(self.alternative(line) for line in data.alternatives),
                 "table_references": self.references(),
             },
         )
@@ -231,6 +233,18 @@ class _Repricer:
             self.note("renewed", line.id, "rate", table, key, line.rate, pair.new.rate)
             changed["rate"] = pair.new.rate
         return replace(line, **changed)
+
+    def alternative(self, line: Alternative) -> Alternative:
+        """The price of the part that a repair is held against; its hours have no row of their own."""
+        if line.table != "part_prices" or not line.table_key:
+            return line
+        where = f"alternatives.{line.part}"
+        pair = self.renewal.pair("parts", line.table_key, uncertain=False)
+        if pair.new is None:
+            self.missing.append(Missing(where, line.table, line.table_key))
+            return line
+        self.note("renewed", where, "unit_price", line.table, line.table_key, line.unit_price, pair.new.value)
+        return replace(line, unit_price=pair.new.value)
 
     def per_hour(self, line: Line) -> Decimal | None:
         """Units per hour of a labour line that counts in time units; tables count in hours."""
