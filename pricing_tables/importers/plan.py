@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -29,7 +31,7 @@ from pricing_tables.versions import Draft, Stamp, publish
 from pricing_tables.vocabulary import SEGMENTS
 
 _FROM: Final = re.compile(
-    r"(?:gültig ab|gueltig ab|valid from|ab dem|ab|stand)[: ]+([0-3]?[0-9])\.([01]?[0-9])\.([12][0-9]{3})",
+    r"(?:gültig ab|gueltig ab|valid from|ab dem|ab)[: ]+([0-3]?[0-9])\.([01]?[0-9])\.([12][0-9]{3})",
     re.IGNORECASE,
 )
 
