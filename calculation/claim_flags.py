@@ -9,6 +9,7 @@ from calculation.money import ZERO
 from calculation.result import Flag, PayableItem, Reason, SettlementResult, Totals, ValueLossProposal
 from calculation.settled import Settled
 from calculation.settlement_terms import offer_in_time
+from calculation.settlement_words import METHODS, PERILS
 from calculation.texts import eur, flag
 
 
@@ -137,14 +138,15 @@ def _items(items: Sequence[PayableItem]) -> Iterator[Flag]:
 def _cover(data: CalculationInput) -> Iterator[Flag]:
     settlement = data.settlement
     in_partial = settlement.peril in PARTIAL_COVER_PERILS
+    peril = PERILS[settlement.peril or "other"]
     if settlement.cover == "partial" and settlement.peril is not None and not in_partial:
         yield flag(
             "peril_not_covered",
             "red",
             "Teilkasko deckt diese Ursache nicht",
             "Partial cover does not cover this cause",
-            f"Ursache {settlement.peril}; die Teilkasko deckt nur ihre benannten Gefahren (AKB A.2.2.1).",
-            f"Cause {settlement.peril}; partial cover pays for its named perils alone (AKB A.2.2.1).",
+            f"Ursache: {peril.de}; die Teilkasko deckt nur ihre benannten Gefahren (AKB A.2.2.1).",
+            f"Cause: {peril.en}; partial cover pays for its named perils alone (AKB A.2.2.1).",
             "Ursache oder Deckung berichtigen; sonst besteht kein Anspruch.",
             "Correct cause or cover; else nothing is owed.",
         )
@@ -155,8 +157,8 @@ def _cover(data: CalculationInput) -> Iterator[Flag]:
             "info",
             "Selbstbeteiligung der Teilkasko",
             "Excess of the partial cover",
-            f"Ursache {settlement.peril}: es zählt die Selbstbeteiligung der Teilkasko, {eur(amount, 'de')}.",
-            f"Cause {settlement.peril}: the partial cover's excess counts, {eur(amount)}.",
+            f"Ursache {peril.de}: es zählt die Selbstbeteiligung der Teilkasko, {eur(amount, 'de')}.",
+            f"Cause {peril.en}: the partial cover's excess counts, {eur(amount)}.",
             "Vertrag prüfen.",
             "Check the contract.",
         )
@@ -371,19 +373,20 @@ def _value_loss(
                 "amber",
                 "Methode der Wertminderung passt nicht",
                 "Value-loss method does not apply",
-                f"{chosen.method}: {chosen.excluded.de if chosen.excluded else '-'}; angegeben sind {eur(stated.amount, 'de')}.",
-                f"{chosen.method}: {chosen.excluded.en if chosen.excluded else '-'}; {eur(stated.amount)} are stated.",
+                f"{METHODS[chosen.method].de}: {chosen.excluded.de if chosen.excluded else '-'}; angegeben sind {eur(stated.amount, 'de')}.",
+                f"{METHODS[chosen.method].en}: {chosen.excluded.en if chosen.excluded else '-'}; {eur(stated.amount)} are stated.",
                 "Andere Methode wählen oder begründen.",
                 "Choose another method or give the reason.",
             )
         elif proposed != stated.amount:
+            basis_de = "aus Bruttopreisen" if stated.basis == "gross" else "aus Nettopreisen"
             yield flag(
                 "value_loss_differs",
                 "amber",
                 "Wertminderung weicht von der Methode ab",
                 "Value loss differs from the method",
-                f"{chosen.method} ergibt {eur(proposed, 'de')} ({stated.basis}); angegeben sind {eur(stated.amount, 'de')}.",
-                f"{chosen.method} gives {eur(proposed)} ({stated.basis}); {eur(stated.amount)} are stated.",
+                f"{METHODS[chosen.method].de}: {eur(proposed, 'de')} ({basis_de}); angegeben sind {eur(stated.amount, 'de')}.",
+                f"{METHODS[chosen.method].en}: {eur(proposed)} ({stated.basis}); {eur(stated.amount)} are stated.",
                 "Betrag übernehmen oder die Abweichung begründen.",
                 "Take the amount over or give the reason.",
             )

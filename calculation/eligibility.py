@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
-from calculation.derivation import number
 from calculation.model import PARTIAL_COVER_PERILS, CalculationInput, Text
 from calculation.result import (
     Eligibility,
@@ -18,6 +17,7 @@ from calculation.result import (
     Totals,
     ValueEstimate,
 )
+from calculation.settlement_words import HIDDEN, PERILS, listed
 from calculation.texts import eur, percent
 
 PRODUCT, DESIGN = "Produktseite Kfz-Sofortregulierung", "Festlegung Telekalk"
@@ -218,10 +218,8 @@ def _cover(data: CalculationInput) -> Iterator[EligibilityRule]:
         )
     elif settlement.cover == "partial" and settlement.peril not in PARTIAL_COVER_PERILS:
         status = "not_met"
-        reason = Text(
-            f"Teilkasko deckt die Ursache nicht ({settlement.peril})",
-            f"partial cover does not cover {settlement.peril}",
-        )
+        peril = PERILS[settlement.peril or "other"]
+        reason = Text(f"Teilkasko deckt die Ursache nicht: {peril.de}", f"partial cover does not cover {peril.en}")
         clears = Text("Vertrag und Ursache prüfen.", "Check contract and cause.")
     yield EligibilityRule(
         code="peril_covered",
@@ -303,17 +301,12 @@ def _questions(data: CalculationInput) -> Iterator[EligibilityRule]:
         yield answers[getattr(facts, code)]
     name = Text("keine Mithaftung", "no shared fault")
     shared = True if settlement.regime == "liability" and settlement.quota < 1 else facts.shared_fault
-    quota = number(settlement.quota * 100)
-    bad = Text(f"Mithaftung, Quote {quota} %", f"shared fault, quota {quota} %")
+    bad = Text(
+        f"Mithaftung, Quote {percent(settlement.quota, 'de')}", f"shared fault, quota {percent(settlement.quota)}"
+    )
     if settlement.regime == "liability" or facts.shared_fault:
         yield _rule(_Fact("shared_fault", _QUESTION, name, bad, _PERSON, DESIGN), shared)
     yield _INPUT_TAX[None if settlement.input_tax_deduction is None else True]
-
-
-#: Facts behind which more damage usually hides than photos show.
-HIDDEN: Final = (
-    "airbag_deployed", "structural_damage", "wheel_or_axle_hit", "fluid_loss", "flood_or_fire", "prior_damage",
-)  # fmt: skip
 
 
 def _hidden(data: CalculationInput) -> EligibilityRule:
@@ -321,12 +314,12 @@ def _hidden(data: CalculationInput) -> EligibilityRule:
     found = [name for name in HIDDEN if getattr(facts, name)]
     open_ = [name for name in HIDDEN if getattr(facts, name) is None]
     status: RuleStatus = "not_met" if found else "unknown" if open_ else "met"
-    listed = ", ".join(found or open_)
+    names = listed(HIDDEN[name] for name in found or open_)
     reason, clears = _MET, None
     if found:
-        reason, clears = Text(f"festgestellt: {listed}", f"found: {listed}"), _PERSON
+        reason, clears = Text(f"festgestellt: {names.de}", f"found: {names.en}"), _PERSON
     elif open_:
-        reason, clears = Text(f"nicht angegeben: {listed}", f"not stated: {listed}"), _ASK
+        reason, clears = Text(f"nicht angegeben: {names.de}", f"not stated: {names.en}"), _ASK
     return EligibilityRule(
         code="no_hidden_damage",
         kind=_QUESTION,

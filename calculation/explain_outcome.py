@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from calculation.derivation import Operand, number
 from calculation.model import CalculationInput, Text
 from calculation.result import Eligibility, LimitCheck, Totals, ValueEstimate
+from calculation.texts import percent
 
 if TYPE_CHECKING:
     from calculation.explain import Builder
@@ -133,8 +134,8 @@ def _estimate(build: Builder, data: CalculationInput, value: ValueEstimate, high
                 Operand(Text("Wert", "value"), str(against), "EUR", None if expert is not None else edge),
             ),
             Text(
-                f"ab {number(data.policy.amber_ratio)} prüfen, ab {number(data.policy.red_ratio)} wahrscheinlicher Totalschaden",
-                f"from {number(data.policy.amber_ratio)} check, from {number(data.policy.red_ratio)} likely total loss",
+                f"ab {percent(data.policy.amber_ratio, 'de')} prüfen, ab {percent(data.policy.red_ratio, 'de')} wahrscheinlicher Totalschaden",
+                f"from {percent(data.policy.amber_ratio)} check, from {percent(data.policy.red_ratio)} likely total loss",
             ),
             "70-%-Regel der Praxis, kein Gesetz",
         )

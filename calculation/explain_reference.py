@@ -105,7 +105,7 @@ def reference_nodes(build: Builder, data: CalculationInput, case: Settled) -> No
         found.status,
         "",
         words,
-        ", ".join(r.code for r in reasons) or "-",
+        "; ".join(r.code for r in reasons) or "-",
         (
             Operand(Text("entschieden von", "decided by"), found.decided_by or "-", "", None, "input"),
             Operand(

@@ -9,6 +9,7 @@ from calculation.derivation import Operand, number
 from calculation.model import CalculationInput, Text
 from calculation.money import ONE, ZERO
 from calculation.result import SettlementResult, Totals, ValueLossProposal
+from calculation.settlement_words import METHODS
 
 if TYPE_CHECKING:
     from calculation.explain import Builder
@@ -172,7 +173,7 @@ def _stage(build: Builder, data: CalculationInput, sheet: Totals, result: Settle
     sign = ">" if cost > tested else "≤"
     if result.stage is not None and result.replacement_effort_gross is not None and result.limit_130 is not None:
         bounds = (
-            f"WBA {number(result.replacement_effort_gross)}, WBW {number(tested)}, 130 % {number(result.limit_130)}"
+            f"WBA {number(result.replacement_effort_gross)}; WBW {number(tested)}; 130 % {number(result.limit_130)}"
         )
         build.add(
             "stage",
@@ -248,7 +249,7 @@ _BASIS_NAMES = {
 def _method(build: Builder, data: CalculationInput, loss: ValueLossProposal) -> None:
     """Node ``value_loss:<method>`` of one method, also when it does not apply; ``…:net`` with its tax share taken out."""
     key = f"value_loss:{loss.method}"
-    name = Text(f"Wertminderung {loss.method}", f"value loss {loss.method}")
+    name = Text(f"Wertminderung {METHODS[loss.method].de}", f"value loss {METHODS[loss.method].en}")
     basis = data.settlement.value_loss_basis
     inputs = tuple(
         Operand(text, str(getattr(basis, field)), "" if field == "age_months" else "EUR", None, "expert")

@@ -235,6 +235,7 @@ def payable_items(
     if settlement.mode == "concrete":
         return ()
     found = amounts_on_sheet(data, lines, sheet) if settlement.regime == "liability" else {}
+    missing: set[str] = set()
     if settlement.regime == "liability":
         if sheet.labour_total or sheet.paint_wage:
             found["social_contributions"] = (ZERO, ())
@@ -242,6 +243,8 @@ def payable_items(
             if item.kind in _ITEM_KINDS:
                 amount, ids = found.get(item.kind, (ZERO, ()))
                 found[item.kind] = (amount + round2(item.amount), (*ids, item.id))
+                if not item.incurred:
+                    missing.add(item.kind)
     cuts: dict[str, list[tuple[ProposedCut, Decimal, Text]]] = {}
     for answer in answers:
         cuts.setdefault(answer[0].item, []).append(answer)
@@ -260,6 +263,8 @@ def payable_items(
             decided_on=rule.decided_on,
             line_ids=ids,
         )
+        if key in missing:
+            entry = replace(entry, cut_reason=Text("nicht angefallen: zählt nicht", "not incurred: does not count"))
         if key in cuts:
             entry = replace(
                 entry,

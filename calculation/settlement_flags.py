@@ -8,6 +8,7 @@ from decimal import Decimal
 from calculation.estimate import age_in_years, loss_day
 from calculation.model import CalculationInput, TaxKind
 from calculation.result import Flag, SettlementResult
+from calculation.settlement_words import named
 from calculation.texts import eur, flag
 
 #: Age in years in which a tax kind of the replacement value is usual. Sources put the line between regular and margin tax at two or
@@ -144,15 +145,15 @@ def _ignored(data: CalculationInput) -> Iterator[Flag]:
     if settlement.mode == "concrete":
         names += [name for name in ("reference_workshop", "proposed_cuts") if getattr(settlement, name)]
     if names:
-        listed = ", ".join(names)
+        listed = named(names)
         regime = ("Kasko", "own-damage cover") if settlement.regime == "kasko" else ("Haftpflicht", "liability")
         yield flag(
             "ignored_in_regime",
             "amber",
             "Angabe zählt hier nicht",
             "Value does not count here",
-            f"{listed}: ohne Wirkung in der {regime[0]}.",
-            f"{listed}: without effect in {regime[1]}.",
+            f"{listed.de}: ohne Wirkung in der {regime[0]}.",
+            f"{listed.en}: without effect in {regime[1]}.",
             "Regulierungsart oder Angabe berichtigen.",
             "Correct the regime or the value.",
         )

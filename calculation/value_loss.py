@@ -11,6 +11,7 @@ from calculation.derivation import number
 from calculation.model import CalculationInput, Text, ValueLossBasis
 from calculation.money import HUNDRED, ZERO, net_of, round2, round_to
 from calculation.result import Totals, ValueLossProposal
+from calculation.settlement_words import named
 
 _TEN, _NINETY = Decimal(10), Decimal(90)
 #: Ruhkopf/Sahm: factors by registration year (1, 2, from 3) and band of repair / sale value.
@@ -36,7 +37,7 @@ def ruhkopf_sahm(basis: ValueLossBasis, repair: Decimal) -> ValueLossProposal:
     source = "Ruhkopf/Sahm (minderwert.de)"
     new, value = basis.new_price, basis.sale_value
     if not new or not value:
-        return _missing("ruhkopf_sahm", "new_price, sale_value", source)
+        return _missing("ruhkopf_sahm", {"new_price": new, "sale_value": value}, source)
     ratio = _share(repair, value)
     for excluded, de, en in (
         (_share(repair, new) < _TEN, "Reparaturkosten unter 10 % des Neupreises", "repair under 10 % of the new price"),
@@ -62,7 +63,7 @@ def halbgewachs(basis: ValueLossBasis, repair: Decimal, labour: Decimal, materia
     source = "Halbgewachs (minderwert.de)"
     new, value = basis.new_price, basis.sale_value
     if not new or not value or not material:
-        return _missing("halbgewachs", "new_price, sale_value, material", source)
+        return _missing("halbgewachs", {"new_price": new, "sale_value": value, "material": material}, source)
     months, worth, cost, work = (
         Decimal(basis.age_months),
         _share(value, new),
@@ -98,7 +99,8 @@ def bvsk(basis: ValueLossBasis, replacement: Decimal | None) -> ValueLossProposa
     """WBW × (class % + M %) × K."""
     source = "BVSK 2003 (Klassen veröffentlicht, Verknüpfung aus zweiter Hand)"
     if basis.bvsk_class_percent is None or not replacement:
-        return _missing("bvsk", "bvsk_class_percent, replacement", source)
+        stated = {"bvsk_class_percent": basis.bvsk_class_percent, "replacement": replacement or None}
+        return _missing("bvsk", stated, source)
     percent = basis.bvsk_class_percent + basis.bvsk_market_percent
     amount = max(ZERO, round2(replacement * percent / HUNDRED * basis.bvsk_factor))
     numbers = f"{number(replacement)} × ({number(basis.bvsk_class_percent)} + {number(basis.bvsk_market_percent)}) % × {number(basis.bvsk_factor)} = {number(amount)} EUR"
@@ -119,7 +121,7 @@ def mfm(basis: ValueLossBasis, repair: Decimal) -> ValueLossProposal:
     source = "MFM 2012 (colliseum.eu, minderwert.de)"
     new, value, extent = basis.new_price, basis.sale_value, basis.mfm_extent
     if not new or not value or extent is None:
-        return _missing("mfm", "new_price, sale_value, mfm_extent", source)
+        return _missing("mfm", {"new_price": new, "sale_value": value, "mfm_extent": extent}, source)
     age = age_factor(basis.age_months) if basis.mfm_age_factor is None else basis.mfm_age_factor
     amount = round2(
         (value / HUNDRED + value / new * repair * extent * age) * basis.mfm_market_factor * basis.mfm_prior_factor
@@ -131,8 +133,12 @@ def mfm(basis: ValueLossBasis, repair: Decimal) -> ValueLossProposal:
     return ValueLossProposal("mfm", amount, None, numbers, source)
 
 
-def _missing(method: str, names: str, source: str) -> ValueLossProposal:
-    return ValueLossProposal(method, None, Text(f"es fehlt: {names}", f"missing: {names}"), "", source)
+def _missing(method: str, stated: dict[str, Decimal | None], source: str) -> ValueLossProposal:
+    """A method that lacks figures; a price of zero is none."""
+    names = named(
+        name for name, value in stated.items() if value is None or (value == 0 and name != "bvsk_class_percent")
+    )
+    return ValueLossProposal(method, None, Text(f"es fehlt: {names.de}", f"missing: {names.en}"), "", source)
 
 
 def _excluded(method: str, de: str, en: str, source: str) -> ValueLossProposal:
@@ -145,16 +151,23 @@ BREMER: Final = ((6, 30), (12, 25), (24, 20), (36, 15), (60, 10))
 HAMBURGER: Final = ((20_000, 30), (50_000, 20), (75_000, 15), (100_000, 10))
 
 
+def _thousands(value: int) -> str:
+    return number(value).replace(",", ".")
+
+
 def _thumb(
-    method: str, repair: Decimal, steps: tuple[tuple[int, int], ...], measure: int | None, unit: str
+    method: str, repair: Decimal, steps: tuple[tuple[int, int], ...], measure: int | None, unit: Text
 ) -> ValueLossProposal:
     source = "Bremer Formel (minderwert.de)" if method == "bremer" else "Hamburger Modell (minderwert.de)"
     if measure is None:
-        return replace(_missing(method, "mileage_km", source), thumb=True)
+        return replace(_missing(method, {"mileage_km": None}, source), thumb=True)
     percent = Decimal(next((share for bound, share in steps if measure <= bound), 0))
     if not percent:
         last = steps[-1][0]
-        return replace(_excluded(method, f"über {last} {unit}", f"above {last} {unit}", source), thumb=True)
+        return replace(
+            _excluded(method, f"über {_thousands(last)} {unit.de}", f"above {number(last)} {unit.en}", source),
+            thumb=True,
+        )
     amount = round2(repair * percent / HUNDRED)
     numbers = f"{number(repair)} × {number(percent)} % = {number(amount)} EUR"
     return ValueLossProposal(method, amount, None, numbers, source, thumb=True)
@@ -162,12 +175,12 @@ def _thumb(
 
 def bremer(basis: ValueLossBasis, repair: Decimal) -> ValueLossProposal:
     """Rule of thumb: 30, 25, 20, 15, 10 % of the repair costs up to 6, 12, 24, 36, 60 months."""
-    return _thumb("bremer", repair, BREMER, basis.age_months, "Monate")
+    return _thumb("bremer", repair, BREMER, basis.age_months, Text("Monate", "months"))
 
 
 def hamburger(repair: Decimal, mileage_km: int | None) -> ValueLossProposal:
     """Rule of thumb: 30, 20, 15, 10 % of the repair costs up to 20, 50, 75, 100 thousand km."""
-    return _thumb("hamburger", repair, HAMBURGER, mileage_km, "km")
+    return _thumb("hamburger", repair, HAMBURGER, mileage_km, Text("km", "km"))
 
 
 _NOTES: Final = {
