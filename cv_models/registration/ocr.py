@@ -168,7 +168,9 @@ def cut(image: Pixels, quad: Points, *, height: int = LINE_HEIGHT, squeeze: floa
     shrink = across / height
     if shrink > 1.6:
         factor = 1.25 / shrink
-        part = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        # At the rim of the photo a part can be a pixel wide.
+        less = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
+        part = cv2.resize(part, less, interpolation=cv2.INTER_AREA)
         local = local * [part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)]
     matrix = cv2.getPerspectiveTransform(
         local.astype(np.float32), np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
