@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from calculation.money import HUNDRED, round_to
 from pricing_tables.errors import TableError
 from pricing_tables.schema import SHAPES
 from pricing_tables.store import Row, Table
-from pricing_tables.wording import COLUMNS, UNITS, cell_label, key_of, row_label, shown
+from pricing_tables.wording import COLUMNS, MAIN, UNITS, cell_label, key_of, row_label, shown
 
 _META: Final[dict[str, tuple[str, str]]] = {
     "version": ("Version", "version"),
@@ -161,6 +161,13 @@ def summary(found: TableDiff, *, english: bool = False) -> str:
     )
 
 
+def headline(name: str, changes: Sequence[CellChange]) -> list[CellChange]:
+    """The changes worth a sentence: where a row's figure changed, its edges go without saying (JSON has them)."""
+    main = MAIN.get(name)
+    moved = {c.key for c in changes if c.column == main}
+    return [c for c in changes if c.column not in {"low", "high"} or c.key not in moved]
+
+
 def change_words(name: str, change: CellChange, *, english: bool = False) -> str:
     """One change as a sentence: ``Stundensatz Karosserie DE: 169,75 -> 172,00 EUR (+1,3 %)``."""
     unit = UNITS.get(name, {}).get(change.column, "")
@@ -192,7 +199,7 @@ def words(found: TableDiff, *, english: bool = False, limit: int | None = None) 
             rest = len(sentences) - len(cut)
             lines.append(f"… and {rest} more" if english else f"… und {rest} weitere")
 
-    some([change_words(found.name, c, english=english) for c in found.changed if c.numeric])
+    some([change_words(found.name, c, english=english) for c in headline(found.name, found.changed) if c.numeric])
     new, gone = ("added", "removed") if english else ("neu", "entfallen")
     some([f"{new}: {row_label(found.name, key, english)}" for key in found.added])
     some([f"{gone}: {row_label(found.name, key, english)}" for key in found.removed])

@@ -68,7 +68,7 @@ def read_autoixpert(path: Path, units_per_hour: Decimal | None = None) -> Positi
             sheet,
             heading,
             style_of(c.text for _, cells in sheet.rows for c in cells if isinstance(c.value, str)),
-            found.problems,
+            problems=found.problems,
         )
         if heading.gross:
             reader.fail(

@@ -99,7 +99,7 @@ FIELDS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
                   "list price", "betrag", "bruttopreis", "ep"),
         "low": ("preis von", "von", "low", "minimum", "min", "unterer rand"),
         "high": ("preis bis", "bis", "high", "maximum", "max", "oberer rand"),
-        "number": ("teilenummer", "ersatzteilnummer", "artikelnummer", "nummer", "teile nr", "art nr", "et nummer", "part number", "teilenr", "oe nummer"),
+        "number": ("teilenummer", "ersatzteilnummer", "artikelnummer", "nummer", "teile nr", "art nr", "et nummer", "et nr", "part number", "teilenr", "oe nummer", "oe nr", "sachnummer", "bestellnummer"),
     },
     "job_times": {
         "part": ("bauteil", "teil", "ersatzteil", "bezeichnung", "part", "description", "beschreibung"),

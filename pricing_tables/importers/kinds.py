@@ -81,6 +81,8 @@ def part_prices(reader: SheetReader, settings: Settings) -> list[tuple[int, Row]
     made: list[tuple[int, Row]] = []
     for number, cells in reader.rows():
         part, _ = reader.part(number, cells)
+        if part is None and reader.skip_unknown:
+            continue
         part_number = reader.text(number, cells, "number")
         wide = [segment for segment in SEGMENTS if f"price:{segment}" in reader.heading.columns]
         prices: list[tuple[str, Decimal | None]] = []
@@ -146,6 +148,8 @@ def job_times(reader: SheetReader, settings: Settings) -> list[tuple[int, Row]]:
     made: list[tuple[int, Row]] = []
     for number, cells in reader.rows():
         part, _ = reader.part(number, cells)
+        if part is None and reader.skip_unknown:
+            continue
         operation = reader.word("operation", number, cells, "operation")
         severity = reader.word("severity", number, cells, "severity", needed=operation == "repair") or ""
         hours = reader.within(_hours(reader, number, cells, settings), "0.01", "100", number, "hours")
@@ -209,6 +213,8 @@ def paint_rows(reader: SheetReader, settings: Settings, size_of: Mapping[str, st
                 reader.fail("TK-TABLE-016", "Metall oder Kunststoff?", "metal or plastic?", number, "part", text)
         else:
             part, _ = reader.part(number, cells)
+            if part is None and reader.skip_unknown:
+                continue
         sizes = _sizes(reader, number, cells, settings, size_of)
         hours = (
             reader.within(_hours(reader, number, cells, settings), "0.01", "50", number, "hours")

@@ -47,6 +47,7 @@ class Options:
         amounts: net or gross; None = net unless the file says gross, which is then asked.
         units_per_hour: of time units.
         default: a rate sheet with a region is the office's default all the same.
+        skip_unknown: leave out rows of parts that are none of the thirty, instead of refusing the file.
     """
 
     kind: str | None = None
@@ -55,6 +56,7 @@ class Options:
     amounts: Literal["net", "gross"] | None = None
     units_per_hour: Decimal | None = None
     default: bool = False
+    skip_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def plan(path: Path, stamp: Stamp, options: Options = Options(), *, imports: Pat
     kind = ""
     for sheet, heading in _headed(opened, options, problems):
         kind = heading.kind
-        reader = SheetReader(sheet, heading, _file_style(opened))
+        reader = SheetReader(sheet, heading, _file_style(opened), options.skip_unknown)
         if heading.gross and options.amounts is None:
             reader.fail(
                 "TK-TABLE-024",

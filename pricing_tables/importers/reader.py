@@ -44,11 +44,13 @@ class SheetReader:
         sheet, heading: what is read.
         problems: errors, warnings and notes so far.
         file_style: notation that the whole file proves, for columns that prove none.
+        skip_unknown: rows of other parts than ours are left out, each with a note, instead of refusing the file.
     """
 
     sheet: Sheet
     heading: Heading
     file_style: Style | None = None
+    skip_unknown: bool = False
     problems: list[Problem] = field(default_factory=list)
     _styles: dict[int, Style | None] = field(default_factory=dict)
     _decided: set[int] = field(default_factory=set)
@@ -196,7 +198,9 @@ class SheetReader:
         """The part of a row; an unknown one is a problem."""
         text = self.text(row, cells, "part")
         part, side = part_of(text) if text else (None, None)
-        if part is None and not (text == "" and self.problems and self.problems[-1].place.row == row):
+        if part is None and text and self.skip_unknown:
+            self.fail("TK-TABLE-000", "anderes Teil, ausgelassen", "another part, left out", row, "part", text, "note")
+        elif part is None and not (text == "" and self.problems and self.problems[-1].place.row == row):
             self.fail("TK-TABLE-016", "unbekanntes Bauteil", "unknown part", row, "part", text)
         return part, side
 

@@ -151,3 +151,22 @@ def test_a_table_goes_out_as_csv_and_comes_back(tmp_path: Path) -> None:
     data = json.loads(run("import", str(path), "--preview", "--json", "--valid-from", "2027-01-01").stdout)
     assert data["kind"] == "part_prices"
     assert [c["new"] for c in data["tables"][0]["changed"]] == ["650.00"]
+
+
+def test_everybody_who_asks_for_the_day_gets_the_imported_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import date
+    from decimal import Decimal
+
+    from pricing_tables import tables_on
+
+    day = date(2027, 1, 2)
+    assert tables_on(day).part_price("bonnet", None, "compact").value == Decimal(642)
+    assert run("import", str(text_file(tmp_path, PRICES)), "--yes", "--valid-from", "2027-01-01").exit_code == 0
+    # The same process, without a restart: the settings told the tables where to look.
+    found = tables_on(day).part_price("bonnet", None, "compact")
+    assert (found.value, found.demonstration) == (Decimal("700.00"), False)
+    monkeypatch.setenv("TELEKALK_TABLES_FOLDER", str(tmp_path / "elsewhere"))
+    get_settings.cache_clear()
+    assert tables_on(day).part_price("bonnet", None, "compact").value == Decimal(642)

@@ -498,3 +498,13 @@ def test_a_file_that_names_another_first_day_is_warned_about(tmp_path: Path) -> 
     assert [p.code for p in planned(path, tmp_path / "t").warnings if p.place.row == 1] == ["TK-TABLE-046"]
     fitting = text_file(tmp_path, "Preisliste gültig ab 1.1.2027;;\n" + PRICES)
     assert "TK-TABLE-046" not in {p.code for p in planned(fitting, tmp_path / "t").warnings}
+
+
+def test_a_list_with_other_parts_is_refused_or_taken_without_them(tmp_path: Path) -> None:
+    path = text_file(tmp_path, PRICES + "Schraube M6;Kompakt;abc\nLenkrad;Kompakt;350,00\n")
+    assert len(refusal(lambda: planned(path, tmp_path / "t")).problems) == 3
+    plan = planned(path, tmp_path / "t", Options(skip_unknown=True))
+    assert len(prices(plan)) == 2
+    assert [p.value for p in plan.problems if "ausgelassen" in p.message_de] == ["Schraube M6", "Lenkrad"]
+    nothing = text_file(tmp_path, "Bauteil;Segment;Preis\nLenkrad;Kompakt;350,00\n", "l.csv")
+    assert refusal(lambda: planned(nothing, tmp_path / "t", Options(skip_unknown=True))).code == "TK-TABLE-021"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from pricing_tables.diff import change_words
+from pricing_tables.diff import change_words, headline
 from pricing_tables.importers.plan import Options, Plan, TablePreview, apply, plan
 from pricing_tables.importers.problems import ImportFileError, Problem
 from pricing_tables.versions import Stamp
@@ -97,7 +97,7 @@ def _table_words(preview: TablePreview, english: bool) -> list[str]:
     )
     lines = [f"{preview.name} ({kept}): {counts}"]
     new, gone = ("added", "removed") if english else ("neu", "entfallen")
-    sentences = [change_words(preview.name, c, english=english) for c in preview.changed]
+    sentences = [change_words(preview.name, c, english=english) for c in headline(preview.name, preview.changed)]
     sentences += [f"{new}: {row_label(preview.name, key, english)}" for key in preview.added]
     sentences += [f"{gone}: {row_label(preview.name, key, english)}" for key in preview.removed]
     lines += [f"  {sentence}" for sentence in sentences[:SHOWN]]
@@ -150,6 +150,7 @@ def _show(made: Plan, english: bool) -> None:
 @click.option(
     "--default", "default", is_flag=True, help="A rate sheet with a postcode is the office's default all the same."
 )
+@click.option("--skip-unknown", is_flag=True, help="Leave out rows of other parts instead of refusing the file.")
 @click.option("--version", help="Name of the new version; its first day when left out.")
 @click.option("--reviewed-until", help="After this day the version counts as overdue; a year when left out.")
 @click.option("--note", default="", help="Why.")
@@ -173,6 +174,7 @@ def import_tables(
     amounts: str | None,
     units_per_hour: str | None,
     default: bool,
+    skip_unknown: bool,
     version: str | None,
     reviewed_until: str | None,
     note: str,
@@ -208,6 +210,7 @@ def import_tables(
         amounts="gross" if amounts == "gross" else "net" if amounts == "net" else None,
         units_per_hour=units_of(units_per_hour),
         default=default,
+        skip_unknown=skip_unknown,
     )
     try:
         made = plan(file, stamp, options)
