@@ -90,19 +90,18 @@ def dearer(tables: Tables, seed: int = 1) -> Tables:
 
 def proposed(rng: random.Random, tables: Tables, parts: int) -> CalculationInput:
     """A calculation as the desk proposes it from findings."""
-    findings = []
-    for number in range(parts):
-        findings.append(
-            SuggestionFinding(
-                id=f"f{number}",
-                photo_id=f"ph{number}",
-                category=rng.choice(["dent", "scratch", "crack", "glass_shatter", "lamp_broken"]),
-                part=rng.choice(PARTS),
-                side=rng.choice(["left", "right", None]),
-                severity=rng.choice(["minor", "moderate", "severe", None]),
-                confirmed=True,
-            )
+    findings = [
+        SuggestionFinding(
+            id=f"f{number}",
+            photo_id=f"ph{number}",
+            category=rng.choice(["dent", "scratch", "crack", "glass_shatter", "lamp_broken"]),
+            part=rng.choice(PARTS),
+            side=rng.choice(["left", "right", None]),
+            severity=rng.choice(["minor", "moderate", "severe", None]),
+            confirmed=True,
         )
+        for number in range(parts)
+    ]
     vehicle = VehicleFacts(
         make="Muster",
         model="Modell",

@@ -134,7 +134,7 @@ def inputs(draw: Any) -> CalculationInput:
     if draw(st.integers(0, 40)) == 0:
         rates["body"] = Rate(hourly=D("131.37"), table="hourly_rates", table_key=("nowhere", "body"))
     rate = st.sampled_from(["body", "electric", "paint", "body"])
-    parts, labour, paint, dents, side, deductions = [], [], [], [], [], []
+    parts, labour, dents, side, deductions = [], [], [], [], []
     for i in range(draw(count)):
         row = draw(common("p", i, "parts"))
         price, edges = draw(amounts()), draw(band(200_000))
@@ -167,20 +167,20 @@ def inputs(draw: Any) -> CalculationInput:
                 **draw(band(3000)),
             )
         )
-    for i in range(draw(count)):
-        paint.append(
-            PaintLine(
-                **draw(common("k", i, "paint")),
-                level=draw(st.sampled_from(["new", "surface", "spot", "preparation", "preparation"])),
-                substrate=draw(st.sampled_from(["metal", "plastic"])),
-                hours=draw(amounts(900)),
-                rate=draw(st.sampled_from(["paint", "paint", "body"])),
-                surcharge_percent=draw(SIGNED),
-                material_points=D(draw(st.integers(0, 90))),
-                material_value=draw(amounts(20_000)),
-                **draw(band(900)),
-            )
+    paint = [
+        PaintLine(
+            **draw(common("k", i, "paint")),
+            level=draw(st.sampled_from(["new", "surface", "spot", "preparation", "preparation"])),
+            substrate=draw(st.sampled_from(["metal", "plastic"])),
+            hours=draw(amounts(900)),
+            rate=draw(st.sampled_from(["paint", "paint", "body"])),
+            surcharge_percent=draw(SIGNED),
+            material_points=D(draw(st.integers(0, 90))),
+            material_value=draw(amounts(20_000)),
+            **draw(band(900)),
         )
+        for i in range(draw(count))
+    ]
     for i in range(draw(st.integers(0, 2))):
         row = draw(common("d", i, "dents"))
         number = draw(st.integers(0, 12))
