@@ -21,6 +21,7 @@ from calculation.model import (
     PartLine,
     Rate,
     Settlement,
+    TableReference,
 )
 from pricing_tables.importers.problems import ImportFileError, Place, Problem, refuse, visible
 from pricing_tables.importers.sheets import file_bytes, kind_of
@@ -106,7 +107,11 @@ def positions_from(path: Path, *, units_per_hour: Decimal | None = None) -> Posi
 
 
 def calculation_input(
-    found: Positions, frame: Parameters, settlement: Settlement, rates: dict[str, Rate]
+    found: Positions,
+    frame: Parameters,
+    settlement: Settlement,
+    rates: dict[str, Rate],
+    references: tuple[TableReference, ...] = (),
 ) -> CalculationInput:
     """The lines as a calculation: what the file states counts before what the frame brings.
 
@@ -115,6 +120,7 @@ def calculation_input(
         frame: parameters of the day.
         settlement: under which law.
         rates: for trades whose rate the file does not state.
+        references: of the tables that rates and frame come from; only those that are used go into the calculation.
     """
     from dataclasses import replace
 
@@ -127,10 +133,14 @@ def calculation_input(
         if found.small_parts_percent is None
         else found.small_parts_percent,
     )
+    every = {**rates, **found.rates}
+    trades = {line.rate for line in found.labour} | {line.rate for line in found.paint}
+    used = {every[trade].table for trade in trades if trade in every} | {"vat", parameters.paint_material.table}
     return CalculationInput(
         parameters=parameters,
         settlement=settlement,
-        rates={**rates, **found.rates},
+        rates=every,
+        table_references=tuple(reference for reference in references if reference.name in used),
         parts=tuple(found.parts),
         labour=tuple(found.labour),
         paint=tuple(found.paint),

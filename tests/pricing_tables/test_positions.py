@@ -214,6 +214,18 @@ def test_bad_autoixpert_rows_are_told_with_their_place(tmp_path: Path, row: str,
     assert [(p.place.row, p.code) for p in caught.value.problems] == [(9, code)]
 
 
+def test_rates_that_the_file_does_not_state_come_from_the_tables_and_say_so(tmp_path: Path) -> None:
+    path = text_file(tmp_path, document(labour("1", "replace", "MOTORHAUBE", "1.00")), "x.xml")
+    data = json.loads(run("import-positions", str(path)).stdout)
+    assert data["rates"]["body"]["hourly"] == "169.75"
+    assert {(r["name"], r["demonstration"]) for r in data["table_references"]} == {
+        ("hourly_rates", True),
+        ("vat", False),
+    }
+    stated = json.loads(run("import-positions", str(text_file(tmp_path, DAT_03, "d.xml"))).stdout)
+    assert {r["name"] for r in stated["table_references"]} == {"vat"}
+
+
 def test_what_the_engine_refuses_is_said_with_its_code(tmp_path: Path) -> None:
     path = text_file(tmp_path, document(part("x", "99999999.00")), "x.xml")
     result = run("import-positions", str(path))

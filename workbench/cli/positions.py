@@ -56,7 +56,7 @@ def import_positions(
         else Parameters(price_date=priced, vat_rate=Decimal(0)).paint_material,
     )
     settlement = Settlement(regime="kasko" if regime == "kasko" else "liability")
-    made = calculation_input(found, frame, settlement, rates)
+    made = calculation_input(found, frame, settlement, rates, tables.references)
     try:
         check(made)
     except CalculationError as error:
