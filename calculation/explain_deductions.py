@@ -66,7 +66,7 @@ def _prior(build: Builder, line: Line, damage: PreDamage, results: Mapping[str, 
         amount,
         "EUR",
         PRIOR_WORDS,
-        f"{number(base)} × {number(damage.share)} = {number(amount)} EUR",
+        f"{number(-base)} × {number(damage.share)} = {number(amount)} EUR",
         tuple(inputs),
         Text(f"{kind.de}: {damage.reason}", f"{kind.en}: {damage.reason}"),
         "KG 22 U 175/13",
@@ -112,5 +112,6 @@ def _deduction(build: Builder, line: DeductionLine, results: Mapping[str, LineRe
         *gain,
     )
     words = Text(f"Prozent von: {name.de}", f"percent of: {name.en}")
-    numbers = f"{number(base)} × {number(line.percent)} % = {number(result.amount)} EUR"
+    signed = base if line.kind == "surcharge" else -base
+    numbers = f"{number(signed)} × {number(line.percent)} % = {number(result.amount)} EUR"
     line_node(build, line, result, words, numbers, inputs, rule)

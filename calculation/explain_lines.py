@@ -37,6 +37,7 @@ INCLUDED_RULE = Text(
 OFF_RULE = Text("Position ist abgeschaltet", "line is switched off")
 INCLUDED = Text("enthalten in", "included in")
 LOW, HIGH = Text("unterer Rand", "low edge"), Text("oberer Rand", "high edge")
+EACH, PREPARATION = Text("Zeit je Stück", "time of one"), Text("Vorbereitung", "preparation")
 PRICED, DIFFICULTY = Text("bewertete Zeit", "time as priced"), Text("Erschwernis", "difficulty")
 NONE_WORDS = Text("zählt nicht", "does not count")
 
@@ -152,9 +153,10 @@ def _time(
     surcharges: tuple[tuple[Text, Decimal], ...],
     unit: str,
     per_hour: Decimal,
-    rate_name: str,
+    rate_key: str,
+    made: tuple[str, tuple[Operand, ...]] | None = None,
 ) -> None:
-    rate = data.rates.get(rate_name)
+    rate = data.rates.get(rate_key)
     inputs: tuple[Operand, ...] = (
         Operand(TIME, str(units), "h" if unit == "hours" else unit, None, origin_of(line)),
         Operand(
@@ -162,10 +164,12 @@ def _time(
         ),
     )
     shown = number(units)
+    if made is not None:
+        shown, inputs = f"({made[0]})", (*inputs, *made[1])
     extra = [(name, percent) for name, percent in surcharges if percent]
     if extra:
         times = (number(round2(units * percent / HUNDRED)) for _, percent in extra)
-        shown = f"({' + '.join((number(units), *times))})".replace("+ -", "− ")
+        shown = f"({' + '.join((shown, *times))})".replace("+ -", "− ")
         inputs = (*inputs, *(Operand(name, str(percent), "%", None, "input") for name, percent in extra))
     if result.quantity != units:
         inputs = (*inputs, Operand(PRICED, str(result.quantity), "h" if unit == "hours" else unit))
@@ -183,12 +187,26 @@ def _time(
 def _paint(build: Builder, data: CalculationInput, line: PaintLine, result: LineResult) -> None:
     if skipped(build, line, result):
         return
-    hours = round2(line.hours)
+    hours = each = round2(line.hours)
+    made: tuple[str, tuple[Operand, ...]] | None = None
     if line.option is not None or line.level == "preparation":
         share = paint_share(line, data)
         if line.count != 1 or share is not None:
-            hours = round2(hours * line.count * (HUNDRED if share is None else share) / HUNDRED)
-    _time(build, data, line, result, hours, ((SURCHARGE, line.surcharge_percent),), "hours", ONE, line.rate)
+            hours = round2(each * line.count * (HUNDRED if share is None else share) / HUNDRED)
+            made = _factors(each, line.count, share)
+    _time(build, data, line, result, hours, ((SURCHARGE, line.surcharge_percent),), "hours", ONE, line.rate, made)
+
+
+def _factors(each: Decimal, count: int, share: Decimal | None) -> tuple[str, tuple[Operand, ...]]:
+    """How the time of a preparation or an option comes about: count × time of one × percentage."""
+    text, inputs = number(each), [Operand(EACH, str(each), "h", None, "input")]
+    if count != 1:
+        text = f"{count} × {text}"
+        inputs.append(Operand(QTY, str(count), "", None, "input"))
+    if share is not None:
+        text = f"{text} × {number(share)} %"
+        inputs.append(Operand(PREPARATION, str(share), "%", None, "parameter"))
+    return text, tuple(inputs)
 
 
 def _dent(build: Builder, line: DentLine, result: LineResult) -> None:

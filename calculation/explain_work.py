@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from calculation.derivation import Operand, number
 from calculation.lines import press_time
 from calculation.model import CalculationInput, DentLine, Text
-from calculation.money import ZERO, round2
+from calculation.money import ZERO, percent_of, round2
 from calculation.result import LineResult, Totals
 from calculation.validate import rate_name
 
@@ -25,6 +25,7 @@ GROUP_RULE = Text(
     "time of the group × hourly rate, rounded once; priced from the hourly rate, never from the rounded unit price",
 )
 LABOUR, DENTS = Text("Arbeitslohn", "labour"), Text("Drücktechnik", "dent removal")
+PAINT = Text("Lackierung", "paint")
 LABOUR_TOTAL = Text("Arbeit gesamt", "labour in total")
 PRESS, GENERAL = Text("Dellen drücken", "pressing dents"), Text("Rüstzeit und Finish", "set-up and finish")
 SETUP = Text("Rüstzeit in Prozent", "set-up in percent")
@@ -45,6 +46,7 @@ _GENERAL_RULE = Text(
     "set-up once per job, at the highest of the rates used",
 )
 _SETUP_WORDS = Text("Stunden je Gewerk × Prozentsatz × Stundensatz", "hours by trade × percentage × hourly rate")
+_SETUP_HOURS = Text("Stunden je Gewerk × Prozentsatz", "hours by trade × percentage")
 _SETUP_RULE = Text(
     "Rüstzeit des Herstellers in Prozent der Arbeitszeit, je Gewerk auf 0,01 h gerundet, dann bewertet",
     "the maker's set-up in percent of the working time, rounded to 0.01 h by trade, then priced",
@@ -125,8 +127,8 @@ def _setup(build: Builder, data: CalculationInput, sheet: Totals) -> Term:
         Operand(Text("Rüstzeit", "set-up time"), str(sheet.labour_setup_hours), "h", "labour_setup_hours"),
     )
     time = f"{number(sum(sheet.labour_hours.values(), ZERO))} h × {number(percent)} % = {number(sheet.labour_setup_hours)} h"
-    build.add("labour_setup_hours", Text("Rüstzeit", "set-up time"), sheet.labour_setup_hours, "h", _SETUP_WORDS, time,
-              (inputs[-2],), _SETUP_RULE, ROUNDING_TEXT)  # fmt: skip
+    build.add("labour_setup_hours", Text("Rüstzeit", "set-up time"), sheet.labour_setup_hours, "h", _SETUP_HOURS, time,
+              inputs[:-1], _SETUP_RULE, ROUNDING_TEXT)  # fmt: skip
     text = f"{' + '.join(terms)} = {number(sheet.labour_setup)} EUR"
     build.add("labour_setup", SETUP, sheet.labour_setup, "EUR", _SETUP_WORDS, text, inputs, _SETUP_RULE, ROUNDING_TEXT)
     return SETUP, sheet.labour_setup, "labour_setup"
@@ -147,23 +149,27 @@ def _dent_nodes(
 
 def _time_table(build: Builder, data: CalculationInput, sheet: Totals) -> None:
     """Hours by rate over all blocks; refers to the blocks they are priced in."""
-    painted = {line.rate for line in data.paint}
-    pressed = {line.rate for line in data.dents}
+    painted = {line.rate for line in data.paint if line.active}
+    percent = data.parameters.labour_setup_percent
     terms = []
     for name, hours in sorted(sheet.hours_by_rate.items()):
         key, rate = f"hours:{name}", data.rates[name]
-        refs = [Operand(LABOUR, "", "", f"labour:{name}")] if name in sheet.labour_hours else []
-        if name in sheet.labour_hours and sheet.labour_setup_hours:
-            refs.append(Operand(SETUP, "", "", "labour_setup"))
-        if name in painted:
-            refs.append(Operand(Text("Lackierung", "paint"), "", "", "paint_hours"))
-        if name in pressed:
-            refs.append(Operand(DENTS, "", "", "dents"))
+        worked = sheet.labour_hours.get(name, ZERO)
+        setup = percent_of(worked, percent) if percent else ZERO
+        own = [(LABOUR, worked, f"labour:{name}"), (SETUP, setup, "labour_setup")]
+        own.append(
+            (PAINT, hours - worked - setup, "paint_hours")
+            if name in painted
+            else (DENTS, hours - worked - setup, "dents")
+        )
+        counted = [term for term in own if term[1]]
         label = Text(f"Stunden {rate.label or name}", f"hours {name}")
-        build.add(key, label, hours, "h", TIME_TABLE, f"{number(hours)} h", tuple(refs), _TABLE_RULE, ROUNDING_TEXT)
+        text = f"{' + '.join(number(term[1]) for term in counted) or '0.00'} = {number(hours)} h"
+        inputs = tuple(Operand(n, str(v), "h", k) for n, v, k in counted)
+        build.add(key, label, hours, "h", TIME_TABLE, text, inputs, _TABLE_RULE, ROUNDING_TEXT)
         terms.append((label, hours, key))
     shown = " + ".join(number(hours) for _, hours, _ in terms) or "0.00"
-    inputs = tuple(Operand(n, str(v), "h", k) for n, v, k in terms)
+    refs = tuple(Operand(n, str(v), "h", k) for n, v, k in terms)
     text = f"{shown} = {number(sheet.hours_total)} h"
     build.add(
         "hours_total",
@@ -172,7 +178,7 @@ def _time_table(build: Builder, data: CalculationInput, sheet: Totals) -> None:
         "h",
         TIME_TABLE,
         text,
-        inputs,
+        refs,
         _TABLE_RULE,
     )
 

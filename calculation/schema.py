@@ -42,7 +42,7 @@ def schema(cls: type[Any], *, output: bool = False) -> dict[str, Any]:
     return {**root, "$defs": definitions} if definitions else root
 
 
-def _object(cls: type[Any], definitions: dict[str, Any], output: bool) -> dict[str, Any]:
+def _object(cls: Any, definitions: dict[str, Any], output: bool) -> dict[str, Any]:
     hints, docs = get_type_hints(cls, include_extras=True), attribute_docs(cls)
     properties: dict[str, Any] = {}
     defaults = {} if output else {f.name: f.default for f in fields(cls) if f.default is not MISSING}

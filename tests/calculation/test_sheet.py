@@ -242,7 +242,7 @@ def test_earlier_damage_bears_its_share_of_the_line() -> None:
     assert result.totals.deductions_taxed == D("200.00")
     assert (result.payout_band.low, result.payout, result.payout_band.high) == (D("340.00"), D("400.00"), D("460.00"))
     node = result.derivation["line:prior:p"]
-    assert node.numbers == "500.00 × 0.4 = -200.00 EUR"
+    assert node.numbers == "-500.00 × 0.4 = -200.00 EUR"
     assert any(operand.ref == "line:p" for operand in node.inputs)
     assert "line:prior:p" in {operand.ref for operand in result.derivation["deductions_taxed"].inputs}
 
