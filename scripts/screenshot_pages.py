@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
@@ -92,12 +92,19 @@ def desk_pages(page: Page, folder: Path, tone: str) -> None:
     page.wait_for_selector("#case-root h1")
     page.wait_for_timeout(2500)
     keep("case")
+    editor_pages(page, keep)
     for tab in ("vehicle", "timeline", "parameters", "offer"):
         page.click(f"[data-tab={tab}]")
         page.wait_for_timeout(2000 if tab == "offer" else 300)
         keep(f"case_{tab}")
+        if tab == "parameters":
+            page.locator("#eligibility").evaluate("node => node.scrollIntoView()")
+            keep("case_eligibility")
     page.click("[data-tab=sheet]")
     page.locator("[data-why=payout]").first.click()
+    page.wait_for_selector("#why-body summary")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
     keep("case_why")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
@@ -108,6 +115,31 @@ def desk_pages(page: Page, folder: Path, tone: str) -> None:
     page.click("#request-cancel")
     page.goto("/")
     page.wait_for_selector("#queue-grid .ag-row")
+
+
+def editor_pages(page: Page, keep: Callable[[str], None]) -> None:
+    """The search over the tables, what a choice brings with it, and a changed value that wants its reason; all undone again."""
+    page.keyboard.press("/")
+    page.wait_for_selector("#pick-text")
+    page.keyboard.type("tür vorn l")
+    page.wait_for_selector("#pick-list .chosen")
+    keep("case_search")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#tk-toasts .tk-toast")
+    keep("case_chosen")
+    page.locator("[row-id='p-door_front-left'] [col-id=price]").first.dblclick()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("700")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(800)
+    page.locator("[row-id='p-door_front-left'] [col-id=label]").first.click()
+    page.keyboard.press("*")
+    keep("case_reason")
+    page.keyboard.press("Escape")
+    for _ in range(2):
+        page.locator("#act-undo").click()
+        page.wait_for_timeout(1000)
+    page.evaluate("document.querySelectorAll('#tk-toasts .tk-toast').forEach((node) => node.remove())")
 
 
 def customer_pages(browser: Browser, desk: str, folder: Path, tone: str) -> None:

@@ -67,9 +67,9 @@ def test_queue_case_edit_and_undo(
 
     # A new part, its price in German; the totals follow.
     page.keyboard.press("Alt+1")
-    page.wait_for_selector("#case-grid .ag-cell-inline-editing input")
+    page.wait_for_selector("#pick-text")
     page.keyboard.type("Zierleiste")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     line = page.locator("#case-grid .ag-row", has_text="Zierleiste")
     price = line.locator('[col-id="price"]')
     price.dblclick()

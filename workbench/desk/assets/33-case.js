@@ -227,12 +227,14 @@
     });
   }
   /** A panel is made when its tab is opened; the timeline anew each time. */
-  function fill(group, again) {
+  function fill(group, again, tries = 0) {
     const tab = page.tabs[group], column = by(group === "left" ? "col-left" : "col-main");
     const panel = column?.querySelector(`[data-panel="${tab}"]`);
     if (!panel || !(panel.querySelector(".tk-lazy") || (again && tab === "timeline"))) return;
     if (tab === "offer") askOffer();
     else tk.set("panel-request", { data: { tab, at: Date.now() } });
+    // A request made at the moment in which the page is made anew is lost in the framework; so it is asked again.
+    if (tries < 8) setTimeout(() => { if (page.tabs[group] === tab && panel.isConnected && panel.querySelector(".tk-lazy")) fill(group, false, tries + 1); }, 600 * (tries + 1));
     if (tab === "vehicle") [200, 600, 1500, 4000].forEach((wait) => setTimeout(crops, wait));
   }
   function show(group, tab) {

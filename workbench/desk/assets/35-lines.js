@@ -58,7 +58,9 @@
     pick.text = text.trim();
     pick.seq += 1;
     pick.fresh = false;
-    tk.set("pick-query", { data: { seq: pick.seq, text: pick.text, block: pick.block } });
+    const query = { seq: pick.seq, text: pick.text, block: pick.block };
+    tk.set("pick-query", { data: query });
+    setTimeout(() => { if (pick.seq === query.seq && !pick.fresh) tk.set("pick-query", { data: { ...query, again: 1 } }); }, 1500);
   }
   client.offered = (data) => {
     if (!data || data.seq !== pick.seq || by("pick-panel")?.classList.contains("tk-hidden")) return;
@@ -302,8 +304,10 @@
     if (panel?.classList.contains("tk-hidden")) page.whyFrom = document.activeElement;
     panel?.classList.remove("tk-hidden");
     panel?.focus();
-    const end = Date.now() + 3000;
+    const end = Date.now() + 6000, again = Date.now() + 1500;
+    let asked = false;
     (function look() {
+      if (!asked && Date.now() > again) { asked = true; tk.set("why-request", { data: { key, at: Date.now() } }); }
       const first = panel?.querySelector(`details[data-node="${CSS.escape(key)}"] > summary`);
       if (first) first.focus(); else if (Date.now() < end) setTimeout(look, 30);
     })();
