@@ -17,7 +17,16 @@ from calculation_builders import run, sheet
 
 from calculation import CalculationResult, calculate, input_from_json
 from calculation.derivation import walk
-from calculation.result import Band, LimitCheck, LineResult, RepairCheck, Totals, ValueEstimate
+from calculation.result import (
+    Band,
+    LimitCheck,
+    LineResult,
+    QuotaPrivilege,
+    RepairCheck,
+    SettlementResult,
+    Totals,
+    ValueEstimate,
+)
 
 EXAMPLE = json.loads((Path(__file__).parent / "example.json").read_text(encoding="utf-8"))
 
@@ -87,6 +96,17 @@ def variants() -> Iterator[tuple[str, dict[str, Any]]]:
     plain = {**RICH["parameters"], "procurement_percent": "0", "procurement_max": None, "procurement_amount": "9.00"}
     yield "plain", {**RICH, "parameters": plain, "deductions": [], "settlement": {"regime": "liability"}}
     yield "empty", sheet()
+    liability = {
+        "regime": "liability", "leased": False, "financed": False, "quota": "0.70", "lump_sum": "25.00",
+        "value_loss": {"amount": "200.00", "basis": "gross"}, "residual": {"amount": "6100.00"},
+        "other_items": [{"id": "report", "label": "Gutachten", "amount": "450.00", "congruent": True}],
+    }  # fmt: skip
+    for stage, value in ((1, "14500.00"), (2, "6500.00"), (3, "3000.00"), (4, "1500.00")):
+        residual = {"amount": "500.00" if stage > 2 else "4000.00"}
+        stated = {**liability, "replacement": {"amount": value}, "residual": residual}
+        yield f"liability stage {stage}", {**RICH, "settlement": stated}
+    yield "partly paid", {**RICH, "settlement": {**liability, "already_paid": "300.00", "quota": "1"}}
+    yield "quota privilege", {**RICH, "settlement": {**liability, "own_insurer_paid": "1500.00"}}
 
 
 CASES = dict(variants())
@@ -143,6 +163,14 @@ REPAIR: dict[str, At] = {
 }
 
 
+SETTLEMENT: dict[str, At] = {
+    **{f.name: At(f.name) for f in fields(SettlementResult)},
+    "limit_130": At("stage"),
+    **dict.fromkeys(("regime", "mode", "basis", "privilege", "reference"), PLAIN),
+}
+PRIVILEGE: dict[str, At] = {f.name: At(f"privilege.{f.name}") for f in fields(QuotaPrivilege)}
+
+
 def values(value: Any, places: dict[str, At], name: str = "") -> Iterator[tuple[str, At, str]]:
     """Field, place and figure of every figure of a dataclass that is not nothing."""
     assert {f.name for f in fields(value)} == set(places), "a field of the result has no derivation named here"
@@ -168,6 +196,16 @@ def figures(result: CalculationResult) -> Iterator[tuple[str, At, str]]:
         yield from values(result.value_estimate, ESTIMATE)
     for check in result.repair_checks:
         yield from values(check, REPAIR, check.key)
+    for field, place, figure in values(result.settlement, SETTLEMENT):
+        nothing_paid = field == "open_amount" and not result.settlement.already_paid
+        if (field, figure) not in _AS_IT_IS and not nothing_paid:
+            yield field, place, figure
+    if result.settlement.privilege is not None:
+        yield from values(result.settlement.privilege, PRIVILEGE)
+
+
+#: The whole of a claim is no share of it; that it is a total loss is no figure (its node says ``yes``).
+_AS_IT_IS = {("quota", "1"), ("total_loss", "True")}
 
 
 def _line(line: LineResult) -> Iterator[tuple[str, At, str]]:
@@ -253,9 +291,10 @@ def test_without_a_derivation_the_figures_are_the_same() -> None:
     assert (explained.totals, explained.lines, explained.settlement) == (plain.totals, plain.lines, plain.settlement)
 
 
-@pytest.mark.parametrize("cls", [Totals, LineResult, Band, LimitCheck, ValueEstimate, RepairCheck])
-def test_the_classes_are_walked(cls: type[Any]) -> None:
-    places: dict[type[Any], dict[str, At]] = {
-        Totals: TOTALS, LineResult: LINE, Band: BAND, LimitCheck: LIMIT, ValueEstimate: ESTIMATE, RepairCheck: REPAIR,
-    }  # fmt: skip
-    assert {f.name for f in fields(cls)} == set(places[cls])
+@pytest.mark.parametrize(
+    ("cls", "places"),
+    [(Totals, TOTALS), (LineResult, LINE), (Band, BAND), (LimitCheck, LIMIT), (ValueEstimate, ESTIMATE),
+     (RepairCheck, REPAIR), (SettlementResult, SETTLEMENT), (QuotaPrivilege, PRIVILEGE)],
+)  # fmt: skip
+def test_the_classes_are_walked(cls: type[Any], places: dict[str, At]) -> None:
+    assert {f.name for f in fields(cls)} == set(places)
