@@ -111,14 +111,8 @@ from calculation.model_settlement import (
     Regime,
     RepairDone,
     ReplacementBought,
-    ReplacementValue,
-    ResidualOffer,
-    ResidualValue,
     Settlement,
     SettlementItem,
-    TaxKind,
-    ValueLoss,
-    ValueLossBasis,
     WorkshopClause,
 )
 from calculation.model_surface import (
@@ -142,6 +136,14 @@ from calculation.model_terms import (
     Rounding,
     SmallPartsBase,
     TableReference,
+)
+from calculation.model_values import (
+    ReplacementValue,
+    ResidualOffer,
+    ResidualValue,
+    TaxKind,
+    ValueLoss,
+    ValueLossBasis,
 )
 
 __all__ = [
