@@ -122,7 +122,7 @@ FORCING: Final[dict[str, frozenset[str]]] = {
         {
             "mode", "value_loss_basis", "other_items", "own_insurer_paid", "peril", "excess_partial_cover",
             "excess_already_taken", "workshop_clause", "already_paid", "reference_workshop", "proposed_cuts", "repair_done",
-            "replacement_bought",
+            "replacement_bought", "loss_of_use",
         }
     ),
     "ResidualValue": frozenset({"offers", "insurer_offer", "insurer_offer_on", "sold_for", "sold_on"}),
@@ -131,7 +131,7 @@ FORCING: Final[dict[str, frozenset[str]]] = {
 #: Dataclasses that only ever stand inside a silent or forcing field.
 UNREAD: Final = frozenset(
     {
-        "Alternative", "Circumstances", "Override", "PreDamage", "ProposedCut", "ReferenceWorkshop", "RepairDone",
+        "Alternative", "Circumstances", "LossOfUse", "Override", "PreDamage", "ProposedCut", "ReferenceWorkshop", "RepairDone",
         "ReplacementBought", "ResidualOffer", "SettlementItem", "Text", "ValueLossBasis", "WorkshopClause",
     }
 )  # fmt: skip
