@@ -166,6 +166,7 @@ REPAIR: dict[str, At] = {
 SETTLEMENT: dict[str, At] = {
     **{f.name: At(f.name) for f in fields(SettlementResult)},
     "limit_130": At("stage"),
+    "already_paid": At("open_amount", operand=True),
     **dict.fromkeys(("regime", "mode", "basis", "privilege", "reference"), PLAIN),
 }
 PRIVILEGE: dict[str, At] = {f.name: At(f"privilege.{f.name}") for f in fields(QuotaPrivilege)}
