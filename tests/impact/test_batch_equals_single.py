@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from impact_builders import DAY, base_tables, bent, dearer, proposed, stored, table_set
 
@@ -303,7 +303,14 @@ OWN_BAND = ValueBand(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+# a whole portfolio is not worth minutes of shrinking: the message names the calculation and the figure
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    report_multiple_bugs=False,
+)
 @given(st.lists(inputs(), min_size=4, max_size=8))
 def test_generated(portfolio: list[CalculationInput]) -> None:
     check(portfolio)
