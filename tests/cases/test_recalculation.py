@@ -22,6 +22,16 @@ from workbench.store.models import Calculation, new_id
 Make = Callable[..., CaseRef]
 
 
+#: An input as version 2026.11.1 knew it, without any later field.
+OLD_INPUT = {
+    "parameters": {"price_date": "2026-11-23", "vat_rate": "0.19", "small_parts_percent": "2"},
+    "rates": {"body": {"hourly": "140.00"}},
+    "parts": [{"id": "p1", "label": "Kotflügel", "unit_price": "300.00"}],
+    "labour": [{"id": "l1", "operation": "replace", "units": "1.60"}],
+    "settlement": {"regime": "kasko", "excess": "300.00"},
+}
+
+
 @pytest.fixture
 def sent(make_case: Make, actor_expert: Actor) -> CaseRef:
     """A case with a sent offer."""
@@ -39,10 +49,10 @@ def test_a_sent_offer_is_made_again_byte_by_byte(sent: CaseRef, actor_expert: Ac
 def test_results_of_an_earlier_engine_are_made_by_that_engine(sent: CaseRef) -> None:
     with session_scope() as session:
         stored = session.query(Calculation).one()
-        old = calculate_with("2026.11.1", stored.input)
+        old = calculate_with("2026.11.1", OLD_INPUT)
         session.add(
             Calculation(
-                id=new_id(), case_id=sent.id, engine_version="2026.11.1", input=stored.input, result=old,
+                id=new_id(), case_id=sent.id, engine_version="2026.11.1", input=OLD_INPUT, result=old,
                 result_sha256=checksum(old),
             )
         )  # fmt: skip
