@@ -423,3 +423,67 @@ def test_more_than_two_decimals_go_to_the_single_engine() -> None:
     )
     outcome = check([data, data, odd])
     assert 2 in outcome.singles
+
+
+def test_what_the_columns_do_not_know_goes_to_the_single_engine() -> None:
+    rng = random.Random(16)
+    plain = next(d for d in (proposed(rng, OLD, 8) for _ in range(50)) if d.parts and d.labour and d.paint)
+    first = plain.labour[0]
+    odd = [
+        replace(plain, labour=(replace(first, difficulty_percent=D(20)), *plain.labour[1:])),
+        replace(plain, parameters=replace(plain.parameters, labour_setup_percent=D(5))),
+        replace(plain, settlement=replace(plain.settlement, already_paid=D("100.00"))),
+        replace(
+            plain,
+            parameters=replace(plain.parameters, paint_material=PaintMaterial(percent=D(25), disposal_percent=D(3))),
+        ),
+        replace(
+            plain,
+            rates={**plain.rates, "odd": Rate(hourly=D("100.01"))},
+            labour=(
+                LabourLine(id="x1", rate="odd", unit="AW", units=D(1), units_per_hour=D(12)),
+                LabourLine(id="x2", rate="odd", unit="AW", units=D(1), units_per_hour=D(7)),
+            ),
+        ),
+        replace(
+            plain, labour=(replace(first, units=D("99999"), override=Override(reason="x"), low=None, high=None),) * 1
+        ),
+    ]
+    outcome = check([plain, plain, *odd])
+    assert outcome.singles >= set(range(2, 2 + len(odd) - 1))
+    assert not outcome.singles & {1}
+
+
+def test_limits_of_the_input_do_not_overflow() -> None:
+    rng = random.Random(17)
+    plain = proposed(rng, OLD, 4)
+    huge = [PartLine(id=f"h{i}", qty=D(10000), unit_price=D("10000000.00")) for i in range(300)]
+    long_work = [LabourLine(id=f"w{i}", units=D(100000), surcharge_percent=D("999.99")) for i in range(200)]
+    rates = {"body": Rate(hourly=D("999.99")), "paint": Rate(hourly=D("999.99"))}
+    paint = [
+        PaintLine(id=f"k{i}", hours=D(1000), material_points=D(100000), material_value=D("10000000.00"))
+        for i in range(150)
+    ]
+    top = [
+        replace(plain, parts=tuple(huge), labour=(), paint=(), incidentals=(), rates=rates),
+        replace(plain, parts=(), labour=tuple(long_work), paint=(), incidentals=(), rates=rates),
+        *(
+            replace(
+                plain,
+                parts=(),
+                labour=(),
+                paint=tuple(paint),
+                incidentals=(),
+                rates=rates,
+                parameters=replace(
+                    plain.parameters,
+                    paint_material=PaintMaterial(
+                        model=model, price_per_point=D("10000000.00"), index=D(999), percent=D(999)
+                    ),
+                ),
+            )
+            for model in ("percent_of_wage", "points", "azt_index")
+        ),
+        replace(plain, parts=tuple(huge[:1]), parameters=replace(plain.parameters, upe_markup_percent=D("999.99"))),
+    ]
+    check([plain, *top])

@@ -137,10 +137,10 @@ class Pricer:
         wage, variable, constant = self._paint()
         paint = wage + variable + constant
         incidentals = self._incidentals()
+        # on the plain sums, before a percentage of them could leave the range
+        plain = np.abs(parts) + np.abs(labour_total) + np.abs(wage) + np.abs(incidentals)
+        self.forced |= plain.max(axis=0) > MOST_CENTS
         before = parts_total + labour_total + paint + incidentals
-        self.forced |= (np.abs(parts_total) + np.abs(labour_total) + np.abs(paint) + incidentals > MOST_CENTS).any(
-            axis=0
-        )
         amounts = {
             "parts": parts,
             "upe_markup": markup,
