@@ -13,6 +13,7 @@ from workbench.documents.derivation import derivation_groups
 from workbench.documents.formats import Language, day, money, short_day
 from workbench.documents.letter import payout_steps
 from workbench.documents.regions import as_jpeg, draw_regions
+from workbench.documents.settlement_tables import settlement_tables
 from workbench.documents.sheet import Sheet
 from workbench.documents.text import printable
 from workbench.documents.words import WORDS
@@ -92,6 +93,7 @@ def page_model(document: OfferDocument) -> tuple[dict[str, Any], dict[str, bytes
         "sheet": {
             **sheet.model(),
             "facts": [*facts, *sheet.parameter_facts()],
+            "settlement": settlement_tables(result, language),
             "flags_title": words["flags_title"],
             "flags": [[printable(title, limit=120), printable(reason, limit=500)] for title, reason in document.flags],
         },
