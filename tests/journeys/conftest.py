@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from tests_support import CHROMIUM, CHROMIUM_WORDS, browser_missing
 
 
@@ -78,6 +78,8 @@ def page(product: Product) -> Iterator[Page]:
         context = browser.new_context(base_url=product.desk, locale="de-DE", viewport={"width": 1366, "height": 768})
         shown = context.new_page()
         shown.set_default_timeout(20_000)
+        # A busy machine may starve the browser for seconds; what is expected is the same.
+        expect.set_options(timeout=15_000)
         problems: list[str] = []
         shown.on("pageerror", lambda error: problems.append(str(error)))
         yield shown

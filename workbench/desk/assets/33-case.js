@@ -227,16 +227,24 @@
     });
   }
   /** A panel is made when its tab is opened; the timeline anew each time. */
-  function fill(group, again, tries = 0) {
+  const asked = {};
+  function fill(group, again) {
     const tab = page.tabs[group], column = by(group === "left" ? "col-left" : "col-main");
     const panel = column?.querySelector(`[data-panel="${tab}"]`);
     if (!panel || !(panel.querySelector(".tk-lazy") || (again && tab === "timeline"))) return;
+    asked[tab] = Date.now();
     if (tab === "offer") askOffer();
     else tk.set("panel-request", { data: { tab, at: Date.now() } });
-    // A request made at the moment in which the page is made anew is lost in the framework; so it is asked again.
-    if (tries < 8) setTimeout(() => { if (page.tabs[group] === tab && panel.isConnected && panel.querySelector(".tk-lazy")) fill(group, false, tries + 1); }, 600 * (tries + 1));
     if (tab === "vehicle") [200, 600, 1500, 4000].forEach((wait) => setTimeout(crops, wait));
   }
+  // An answer that comes while the page is made anew is lost in the framework; so an open panel that is still empty is asked for again.
+  setInterval(() => {
+    if (!by("case-page")) return;
+    ["left", "main"].forEach((group) => {
+      const tab = page.tabs[group];
+      if (Date.now() - (asked[tab] || 0) > (tab === "offer" ? 10000 : 1200)) fill(group);
+    });
+  }, 600);
   function show(group, tab) {
     page.tabs[group] = tab;
     tabs();

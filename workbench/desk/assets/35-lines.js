@@ -304,12 +304,12 @@
     if (panel?.classList.contains("tk-hidden")) page.whyFrom = document.activeElement;
     panel?.classList.remove("tk-hidden");
     panel?.focus();
-    const end = Date.now() + 6000, again = Date.now() + 1500;
-    let asked = false;
+    const end = Date.now() + 9000;
+    let again = Date.now() + 1200;
     (function look() {
-      if (!asked && Date.now() > again) { asked = true; tk.set("why-request", { data: { key, at: Date.now() } }); }
+      if (Date.now() > again) { again = Date.now() + 1200; tk.set("why-request", { data: { key, at: Date.now() } }); }
       const first = panel?.querySelector(`details[data-node="${CSS.escape(key)}"] > summary`);
-      if (first) first.focus(); else if (Date.now() < end) setTimeout(look, 30);
+      if (first) first.focus(); else if (Date.now() < end && !panel?.classList.contains("tk-hidden")) setTimeout(look, 30);
     })();
   };
   tk.closeWhy = () => { by("why-panel")?.classList.add("tk-hidden"); page.whyFrom?.focus?.(); };
