@@ -97,40 +97,40 @@ class FieldError(ValueError):
 
 
 @cache
-def field_of(path: tuple[str, ...], root: type[CalculationInput] = CalculationInput) -> EngineField:
+def field_of(path: tuple[str, ...]) -> EngineField:
     """The field at a path of the engine's input, e.g. ``("parameters", "paint_material", "model")``.
 
     Raises:
         KeyError: the engine has no such field.
     """
-    hint, optional = _hint(path, root)
+    hint, optional = _hint(path)
     # Without what an object must have, the object itself is left out: clearing that field is allowed where its object is.
-    alone = len(path) > 1 and _hint(path[:-1], root)[1] and path[-1] in required_of(path[:-1], root)
+    alone = len(path) > 1 and _hint(path[:-1])[1] and path[-1] in required_of(path[:-1])
     return _describe(hint, optional=optional or alone)
 
 
 @cache
-def required_of(path: tuple[str, ...], root: type[CalculationInput] = CalculationInput) -> tuple[str, ...]:
+def required_of(path: tuple[str, ...]) -> tuple[str, ...]:
     """Names without which the object at a path cannot exist."""
-    hint, _ = _hint(path, root)
+    hint, _ = _hint(path)
     if not is_dataclass(hint):
         return ()
     return tuple(item.name for item in fields(hint) if item.default is MISSING and item.default_factory is MISSING)
 
 
 @cache
-def has_field(path: tuple[str, ...], root: type[CalculationInput] = CalculationInput) -> bool:
+def has_field(path: tuple[str, ...]) -> bool:
     """Whether the engine has a field at the path."""
     try:
-        _hint(path, root)
+        _hint(path)
     except KeyError:
         return False
     return True
 
 
-def _hint(path: tuple[str, ...], root: type[CalculationInput]) -> tuple[Any, bool]:
+def _hint(path: tuple[str, ...]) -> tuple[Any, bool]:
     """Type of the field and whether null is allowed."""
-    current: Any = root
+    current: Any = CalculationInput
     optional = False
     for key in path:
         if get_origin(current) is dict:
