@@ -37,6 +37,7 @@ _FILES: Final = {
 }
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüß0123456789 .,:;-/*+()&'\"_%=#!?|·°²³éèëáàŠšŁłçóúíñøışŞğĞİ"
 LINE_HEIGHT: Final = 48
+STEP: Final = 8  # pixels of a line crop per step of the recogniser
 _lock = threading.Lock()
 
 
@@ -266,9 +267,20 @@ def recognise(crops: list[Pixels], *, threads: int = 2, batch: int = 6) -> list[
             )
         result = cast("Floats", session("recogniser", threads).run(None, {"x": tensor})[0])
         for row, i in enumerate(group):
-            out[i] = Scores(np.ascontiguousarray(result[row][:, columns]))
+            out[i] = Scores(np.ascontiguousarray(_own_steps(result[row], crops[i].shape[1])[:, columns]))
         position += len(group)
     return [scores for scores in out if scores is not None]
+
+
+def _own_steps(steps: Floats, width: int) -> Floats:
+    """The steps that lie on a crop of this width, without those of the batch's padding: where a character stands is reckoned
+    from their number. A last character that the network says a step late keeps its place at the end.
+    """
+    count = -(-width // STEP)
+    late = [step for step in steps[count : count + 2] if step.argmax() != 0]
+    if late and steps[count - 1].argmax() == 0:
+        return np.concatenate([steps[: count - 1], late[0][None]])
+    return steps[:count]
 
 
 def upside_down(crops: list[Pixels], *, threads: int = 2) -> list[float]:

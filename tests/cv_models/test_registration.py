@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from cv_models.errors import ModelInputError
-from cv_models.registration import KEY_FIELDS, RegistrationReading, crop, read, rules
+from cv_models.registration import KEY_FIELDS, RegistrationReading, crop, ocr, read, rules
 from cv_models.registration.samples import Sample, make_sample
 
 Pixels = NDArray[np.uint8]
@@ -122,3 +123,13 @@ def test_what_is_no_photo_is_refused(image: NDArray[np.generic]) -> None:
     with pytest.raises(ModelInputError) as caught:
         read(image)
     assert caught.value.code == "TK-IMAGE-001"
+
+
+def test_a_line_has_its_own_steps_in_any_batch() -> None:
+    # Where a character stands is reckoned from the number of steps; a wider neighbour in the batch must not stretch it.
+    narrow, wide = np.full((48, 320, 3), 240, np.uint8), np.full((48, 396, 3), 240, np.uint8)
+    cv2.putText(narrow, "WVW1234", (10, 36), 0, 1.1, (10, 10, 10), 3)
+    cv2.putText(wide, "WVW123456", (10, 36), 0, 1.1, (10, 10, 10), 3)
+    both = ocr.recognise([narrow, wide])
+    assert [len(scores.steps) for scores in both] == [40, 50]
+    assert [scores.decode()[0] for scores in both] == ["WVW1234", "WVW123456"]
