@@ -9,14 +9,24 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from calculation.model import BandAnchor, MaterialModel, PaintMaterial, Policy, Rate, TableReference, ValueBand
+from calculation.model import (
+    Alternative,
+    BandAnchor,
+    MaterialModel,
+    PaintMaterial,
+    Policy,
+    Rate,
+    Side,
+    TableReference,
+    ValueBand,
+)
 from calculation.money import round2
 from pricing_tables.errors import TableError
 from pricing_tables.found import Found, Linked
 from pricing_tables.places import imports_folder
 from pricing_tables.schema import SHAPES
 from pricing_tables.store import DATA, Row, Table, combined, imports_in
-from pricing_tables.vocabulary import SEGMENTS, part_label
+from pricing_tables.vocabulary import SEGMENTS, part_label, substrate
 from pricing_tables.workshops import RATE_NAMES, WorkshopTerms, workshop_terms
 
 
@@ -175,6 +185,36 @@ class Tables:
         """System value in EUR at index 100, for the index model (a paint line's ``material_value``)."""
         row = self._row("paint_points", ("part", "level", "size_class"), (part, level, size_class))
         return self._found("paint_points", row, "value", "EUR")
+
+    def alternative(self, part: str, side: Side | None, segment: str) -> Alternative | None:
+        """What replacing a part costs by the tables: price, time, paint; for the check of repair against replacement.
+
+        None for a part that the tables cannot replace.
+        """
+        try:
+            price, job = self.part_price(part, side, segment), self.job_time(part, "replace", segment)
+        except TableError:
+            return None
+        size = self.size_class(segment)
+        paint_hours = points = value = Decimal(0)
+        if substrate(part) != "none":
+            try:
+                paint_hours = self.paint_time(part, "new", size).value
+            except TableError:
+                return None
+            points, value = self.paint_material_of(part, "new", size)
+        return Alternative(
+            part=part,
+            side=side,
+            unit_price=price.value,
+            hours=job.value,
+            rate=job.rate,
+            paint_hours=paint_hours,
+            material_points=points,
+            material_value=value,
+            table="part_prices",
+            table_key=price.key,
+        )
 
     def paint_material_of(self, part: str, level: str, size_class: str) -> tuple[Decimal, Decimal]:
         """Material points and system value of a paint line (``material_points``, ``material_value``); zero where no row states them.

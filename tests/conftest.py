@@ -28,6 +28,18 @@ def _test_home() -> Path:
     return Path(tempfile.mkdtemp(prefix="telekalk-test-", dir=base))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What this machine's user has (imported tables, photos, a database) is neither seen nor touched by a test."""
+    from workbench.settings import get_settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TELEKALK_HOME", str(tmp_path_factory.mktemp("home")))
+        get_settings.cache_clear()
+        yield
+    get_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Address of a PostgreSQL server for this run, with a migrated database to copy from."""

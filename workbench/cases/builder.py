@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from calculation import (
@@ -35,7 +35,7 @@ CLAIM_FIELDS = (
 TIMELINE_LENGTH = 60
 
 # Written once: an edit reads a case in a few milliseconds, and putting a statement together costs a good part of one.
-_CASE = bindparam("case_id")
+_CASE: BindParameter[str] = bindparam("case_id")
 PHOTOS_OF = select(Photo).where(Photo.case_id == _CASE).order_by(Photo.position)
 FIELDS_OF = select(RegistrationField).where(RegistrationField.case_id == _CASE)
 FINDINGS_OF = select(Finding).where(Finding.case_id == _CASE).order_by(Finding.position, Finding.id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from calculation import input_to_json
-from calculation.model import CalculationInput, DeductionLine, Line
+from calculation.model import Alternative, CalculationInput, DeductionLine, Line
 from pricing_tables import TableError, Tables
 from pricing_tables.catalogue import entries
 from pricing_tables.vocabulary import PARTS
@@ -95,6 +95,7 @@ def choose(draft: Mapping[str, Any], choice: Choice) -> Chosen:
         paint=tuple(maker.paint),
         dents=tuple(maker.dents),
         incidentals=tuple(maker.incidentals),
+        alternatives=_alternatives(values.alternatives, maker.alternatives()),
         table_references=_references(values, tables),
     )
     if len(_lines(after)) > MAX_LINES:
@@ -118,6 +119,12 @@ def choose(draft: Mapping[str, Any], choice: Choice) -> Chosen:
         orphaned=gone.orphaned,
         notes=tuple((note.de, note.en) for note in maker.notes),
     )
+
+
+def _alternatives(stated: tuple[Alternative, ...], found: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """What stands there already stays; a repair that came new brings its alternative."""
+    known = {(other.part, other.side) for other in stated}
+    return (*stated, *(other for other in found if (other.part, other.side) not in known))
 
 
 def _lines(values: CalculationInput) -> list[Line]:

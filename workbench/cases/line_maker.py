@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Final, cast
 
 from calculation.model import (
+    Alternative,
     DentLine,
     IncidentalKind,
     IncidentalLine,
@@ -325,6 +326,13 @@ class LineMaker:
             kept = [other for other in line.included_in if other in self._labour]
             made.append(replace(line, included_in=tuple(sorted({*kept, *parents}))))
         return tuple(made)
+
+    def alternatives(self) -> tuple[Alternative, ...]:
+        """What replacing each repaired part would cost, for the check of repair against replacement."""
+        jobs = [(line.part, line.side) for line in self._labour.values() if line.operation == "repair"]
+        repaired = dict.fromkeys([*jobs, *((line.part, line.side) for line in self.dents)])
+        found = (self.tables.alternative(part, side, self.segment) for part, side in repaired if part and part in PARTS)
+        return tuple(other for other in found if other is not None)
 
     def preparation(self) -> None:
         """Paint preparation, once per substrate."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from calculation.model import (
+    Alternative,
     CalculationInput,
     DentLine,
     Header,
@@ -130,6 +131,7 @@ class SuggestedLines:
 
     Attributes:
         parts, labour, paint, dents, incidentals: lines with origin ``suggested``, reason and finding ids.
+        alternatives: what replacing each repaired part would cost, for the check of repair against replacement.
         notes: findings without part, parts without price, assumptions; they become amber flags of the calculation.
     """
 
@@ -138,6 +140,7 @@ class SuggestedLines:
     paint: tuple[PaintLine, ...] = ()
     dents: tuple[DentLine, ...] = ()
     incidentals: tuple[IncidentalLine, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     notes: tuple[Text, ...] = ()
 
 
@@ -330,6 +333,7 @@ def suggest(
         paint=tuple(maker.paint),
         dents=tuple(maker.dents),
         incidentals=tuple(maker.incidentals),
+        alternatives=maker.alternatives(),
         notes=tuple(maker.notes),
     )
 
@@ -343,5 +347,6 @@ def with_lines(frame: CalculationInput, lines: SuggestedLines) -> CalculationInp
         paint=lines.paint,
         dents=lines.dents,
         incidentals=lines.incidentals,
+        alternatives=lines.alternatives,
         assumptions=(*frame.assumptions, *lines.notes),
     )

@@ -1,23 +1,20 @@
-"""What the engine accepts in a field of its input: kind, range, choices. Read from the engine's own types, so that the desk never
-disagrees with it.
-"""
+"""Fields of the engine's input as they are typed and shown: shares in percent, words, German numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any
 
-from calculation.measures import Measure
-from calculation.model import CalculationInput
+from workbench.cases.engine_types import Kind, field_type, has_field, required_of
 from workbench.desk.formats import NumberError, number, parse_number
 from workbench.desk.texts import t
 
-Kind = Literal["number", "share", "word", "flag", "text", "day"]
+__all__ = ["EngineField", "FieldError", "field_of", "has_field", "required_of"]
+
 #: unit of the engine -> sign on the screen
 _SIGNS: Mapping[str, str] = MappingProxyType(
     {"EUR": "€", "EUR/h": "€/h", "%": "%", "share": "%", "h": "h", "time units": "", "pieces": "", "points": "", "km": "km",
@@ -103,71 +100,15 @@ def field_of(path: tuple[str, ...]) -> EngineField:
     Raises:
         KeyError: the engine has no such field.
     """
-    hint, optional = _hint(path)
-    # Without what an object must have, the object itself is left out: clearing that field is allowed where its object is.
-    alone = len(path) > 1 and _hint(path[:-1])[1] and path[-1] in required_of(path[:-1])
-    return _describe(hint, optional=optional or alone)
-
-
-@cache
-def required_of(path: tuple[str, ...]) -> tuple[str, ...]:
-    """Names without which the object at a path cannot exist."""
-    hint, _ = _hint(path)
-    if not is_dataclass(hint):
-        return ()
-    return tuple(item.name for item in fields(hint) if item.default is MISSING and item.default_factory is MISSING)
-
-
-@cache
-def has_field(path: tuple[str, ...]) -> bool:
-    """Whether the engine has a field at the path."""
-    try:
-        _hint(path)
-    except KeyError:
-        return False
-    return True
-
-
-def _hint(path: tuple[str, ...]) -> tuple[Any, bool]:
-    """Type of the field and whether null is allowed."""
-    current: Any = CalculationInput
-    optional = False
-    for key in path:
-        if get_origin(current) is dict:
-            current, optional = get_args(current)[1], False
-        elif get_origin(current) is tuple:
-            current, optional = get_args(current)[0], False
-            continue
-        else:
-            current, optional = get_type_hints(current, include_extras=True)[key], False
-        if get_origin(current) is not Annotated and type(None) in get_args(current):
-            optional = True
-            current = next(part for part in get_args(current) if part is not type(None))
-    return current, optional
-
-
-def _describe(hint: Any, *, optional: bool) -> EngineField:
-    if get_origin(hint) is Annotated:
-        measure = next((extra for extra in get_args(hint)[1:] if isinstance(extra, Measure)), None)
-        if measure is None:
-            return EngineField("number", optional=optional)
-        hundred = 100 if measure.unit == "share" else 1
-        return EngineField(
-            "share" if measure.unit == "share" else "number",
-            _SIGNS.get(measure.unit, measure.unit),
-            optional,
-            measure.low * hundred,
-            measure.high * hundred,
-            4 if measure.unit in ("share", "ratio") else 2,
-        )
-    if get_origin(hint) is Literal:
-        return EngineField("word", optional=optional, choices=tuple(str(word) for word in get_args(hint)))
-    if hint is bool:
-        return EngineField("flag", optional=optional)
-    if hint is date:
-        return EngineField("day", optional=optional)
-    if hint is int:
-        return EngineField("number", optional=optional, low=Decimal(0), high=Decimal(10_000_000), places=0)
-    if hint is str:
-        return EngineField("text", optional=optional)
-    raise KeyError(f"no single field: {hint}")
+    found = field_type(path)
+    hundred = 100 if found.kind == "share" else 1
+    places = 0 if found.whole else 4 if found.unit in ("share", "ratio") else 2
+    return EngineField(
+        found.kind,
+        _SIGNS.get(found.unit, found.unit),
+        found.optional,
+        None if found.low is None else found.low * hundred,
+        None if found.high is None else found.high * hundred,
+        places,
+        found.choices,
+    )

@@ -77,7 +77,8 @@ COUNTED: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 
 SILENT: Final[dict[str, frozenset[str]]] = {
-    "CalculationInput": frozenset({"circumstances", "assumptions"}),
+    # alternatives are a check beside the sheet and enter no amount
+    "CalculationInput": frozenset({"circumstances", "assumptions", "alternatives"}),
     # the head is printed and nothing is calculated with it, whatever is added to it
     "Header": frozenset(field.name for field in fields(model.Header)) - {"claim_number"},
     "Parameters": frozenset({"supply_date", "paint_system"}),
@@ -100,7 +101,7 @@ SILENT: Final[dict[str, frozenset[str]]] = {
 }  # fmt: skip
 
 FORCING: Final[dict[str, frozenset[str]]] = {
-    "CalculationInput": frozenset({"alternatives"}),
+    "CalculationInput": frozenset(),
     "Parameters": frozenset(
         {
             "rounding", "procurement_percent", "procurement_max", "exchange_part_tax", "labour_setup_percent",

@@ -235,16 +235,19 @@ class _Repricer:
         return replace(line, **changed)
 
     def alternative(self, line: Alternative) -> Alternative:
-        """The price of the part that a repair is held against; its hours have no row of their own."""
-        if line.table != "part_prices" or not line.table_key:
+        """What a repair is held against, made anew where it is what the old tables gave; a check that enters no amount."""
+        old, new = self.renewal.old.tables, self.renewal.new.tables
+        if line.table != "part_prices" or len(line.table_key) != 2 or new is None:
+            return line
+        part, segment = line.table_key
+        if old is not None and old.alternative(part, line.side, segment) != line:
+            return line
+        fresh = new.alternative(part, line.side, segment)
+        if fresh is None:
             return line
         where = f"alternatives.{line.part}"
-        pair = self.renewal.pair("parts", line.table_key, uncertain=False)
-        if pair.new is None:
-            self.missing.append(Missing(where, line.table, line.table_key))
-            return line
-        self.note("renewed", where, "unit_price", line.table, line.table_key, line.unit_price, pair.new.value)
-        return replace(line, unit_price=pair.new.value)
+        self.note("renewed", where, "unit_price", line.table, line.table_key, line.unit_price, fresh.unit_price)
+        return fresh
 
     def per_hour(self, line: Line) -> Decimal | None:
         """Units per hour of a labour line that counts in time units; tables count in hours."""
