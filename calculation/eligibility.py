@@ -17,7 +17,7 @@ from calculation.result import (
     Totals,
     ValueEstimate,
 )
-from calculation.settlement_words import HIDDEN, PERILS, listed
+from calculation.settlement_words import HIDDEN, LIMIT_BASES, PERILS, listed
 from calculation.texts import eur, percent
 
 PRODUCT, DESIGN = "Produktseite Kfz-Sofortregulierung", "Festlegung Telekalk"
@@ -77,8 +77,8 @@ def _limit(limit: LimitCheck) -> EligibilityRule:
         status=status,
         name=Text("Betragsgrenze", "limit"),
         reason=Text(
-            f"{eur(limit.compared, 'de')}{edge[0]}; Grenze {eur(limit.limit, 'de')} ({limit.basis})",
-            f"{eur(limit.compared)}{edge[1]}; limit {eur(limit.limit)} ({limit.basis})",
+            f"{eur(limit.compared, 'de')}{edge[0]}; Grenze {eur(limit.limit, 'de')} ({LIMIT_BASES[limit.basis].de})",
+            f"{eur(limit.compared)}{edge[1]}; limit {eur(limit.limit)} ({LIMIT_BASES[limit.basis].en})",
         ),
         clears=clears,
         source=PRODUCT,

@@ -13,15 +13,11 @@ from calculation.model import CalculationInput, Text
 from calculation.result import Flag, LimitCheck, LineResult, RepairCheck, Totals, ValueEstimate
 from calculation.settled import Settled
 from calculation.settlement_flags import settlement_flags
+from calculation.settlement_words import LIMIT_BASES
 from calculation.sheet_flags import sheet_flags
 from calculation.texts import eur, flag, percent
 
 _ORDER = {"red": 0, "amber": 1, "info": 2}
-_BASIS = {
-    "repair_gross": Text("Reparaturkosten brutto", "repair costs gross"),
-    "repair_net": Text("Reparaturkosten netto", "repair costs net"),
-    "payout": Text("Auszahlung", "payout"),
-}
 
 
 def flags(
@@ -51,7 +47,7 @@ def flags(
 def _limit(limit: LimitCheck) -> Iterator[Flag]:
     if not limit.over_at_upper_edge:
         return
-    basis = _BASIS[limit.basis]
+    basis = LIMIT_BASES[limit.basis]
     three = (
         f"brutto {eur(limit.repair_gross, 'de')}, netto {eur(limit.repair_net, 'de')}, Auszahlung {eur(limit.payout, 'de')}",
         f"gross {eur(limit.repair_gross)}, net {eur(limit.repair_net)}, payout {eur(limit.payout)}",

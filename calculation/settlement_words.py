@@ -75,3 +75,11 @@ def listed(words: Iterable[Text]) -> Text:
 def named(fields: Iterable[str]) -> Text:
     """Fields by their names for people."""
     return listed(FIELDS.get(field, Text(field, field)) for field in fields)
+
+
+#: What the limit is compared with.
+LIMIT_BASES: Final = {
+    "repair_gross": Text("Reparaturkosten brutto", "repair costs gross"),
+    "repair_net": Text("Reparaturkosten netto", "repair costs net"),
+    "payout": Text("Auszahlung", "payout"),
+}

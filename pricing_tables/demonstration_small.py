@@ -137,6 +137,7 @@ def small_tables() -> dict[str, list[dict[str, Any]]]:
         "policy": [
             {"valid_from": "2024-01-01", "limit": D("4000.00"), "limit_basis": "repair_gross", "amber_ratio": D("0.50"),
              "red_ratio": D("0.70"), "max_age_years": D(12), "max_mileage_km": D(200000),
+             "reference_max_km": D(20), "bagatelle_gross": D("750.00"),
              "source": "Produktseite: nicht über 4.000 EUR; Vergleichsbasis und Warnschwellen als Festlegung"},
         ],
     }  # fmt: skip

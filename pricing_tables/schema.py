@@ -235,6 +235,8 @@ SHAPES: Final[dict[str, Shape]] = {
             "red_ratio": ("0", "10"),
             "max_age_years": ("1", "100"),
             "max_mileage_km": ("1000", "2000000"),
+            "reference_max_km": ("1", "500"),
+            "bagatelle_gross": ("0", "10000"),
         },
         dates=("valid_from",),
     ),

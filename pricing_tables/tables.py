@@ -308,6 +308,8 @@ class Tables:
             red_ratio=row["red_ratio"],
             max_age_years=int(row["max_age_years"]),
             max_mileage_km=int(row["max_mileage_km"]),
+            reference_max_km=row["reference_max_km"],
+            bagatelle_gross=row["bagatelle_gross"],
             name="policy",
             version=self.table("policy").version,
             valid_from=row["valid_from"],
