@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import html
 
+from workbench.desk.components.disputes import disputes
 from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.components.totals import OVERALL_LOOK, why
 from workbench.desk.components.words import localised
@@ -21,11 +22,8 @@ def judgement(result: Mapping[str, Any] | None, *, editable: bool) -> list[Any]:
     """Everything below the parameters; empty while nothing is calculated."""
     if not result:
         return []
-    return [
-        part
-        for part in (eligibility(result), value_losses(result, editable=editable), reference(result))
-        if part is not None
-    ]
+    made = (eligibility(result), value_losses(result, editable=editable), reference(result), *disputes(result))
+    return [part for part in made if part is not None]
 
 
 def eligibility(result: Mapping[str, Any]) -> html.Section | None:
