@@ -36,7 +36,8 @@ class Reader:
 
     def fail(self, code: str, field: str, de: str, en: str) -> None:
         """Note one problem at ``field``."""
-        self.problems.append(Problem(code, f"{field}: {de}", f"{field}: {en}", self.line_id, field))
+        de, en = f"{field or 'Eingabe'}: {de}", f"{field or 'input'}: {en}"
+        self.problems.append(Problem(code, de, en, self.line_id, field))
 
 
 Decoder = Callable[[Any, str, Reader], Any]

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
+#: Units whose German word differs.
+UNITS_DE = {
+    "pieces": "Stück",
+    "time units": "Zeiteinheiten",
+    "points": "Punkte",
+    "share": "(Anteil, 1 = 100 %)",
+    "ratio": "(Verhältnis)",
+    "years": "Jahre",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -11,7 +11,7 @@ from typing import Any
 
 from calculation.codec import measures, show
 from calculation.errors import CalculationError, Problem
-from calculation.measures import Measure
+from calculation.measures import UNITS_DE, Measure
 from calculation.model import CalculationInput, DentLine, IncidentalLine, LabourLine, Line
 from calculation.settlement_checks import check_settlement
 from calculation.validate_sheet import check_sheet
@@ -106,14 +106,14 @@ def _numbers(value: Any, path: str, problems: list[Problem], line_id: str | None
         except InvalidOperation:
             inside = False
         if not inside:
-            span = f"{measure.low} … {measure.high} {measure.unit}"
+            span = f"{measure.low} … {measure.high}"
             _add(
                 problems,
                 "TK-CALC-011",
                 line_id,
                 f"{path}{name}",
-                f"{show(str(number))} liegt außerhalb von {span}.",
-                f"{show(str(number))} is outside {span}.",
+                f"{show(str(number))} liegt außerhalb von {span} {UNITS_DE.get(measure.unit, measure.unit)}.",
+                f"{show(str(number))} is outside {span} {measure.unit}.",
             )
     low, high = getattr(value, "low", None), getattr(value, "high", None)
     if line_id is not None and type(low) is Decimal and type(high) is Decimal and low > high:

@@ -38,7 +38,7 @@ def _text(part: Any) -> str:
 def test_all_three_lists_stand_with_their_figures(result: dict[str, Any]) -> None:
     checks, ways, items = (_text(section) for section in disputes(result))
     assert "Kotflügel links" in checks
-    assert "840,00 €" in checks
+    assert "840,00\xa0€" in checks
     assert "Ersetzen ist günstiger" in checks
     assert ways.count("trifft zu") == 1
     assert "UPE-Aufschlag" in items

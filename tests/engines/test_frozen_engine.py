@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from calculation import ENGINE_VERSION
+from calculation import ENGINE_VERSION, CalculationError
 from workbench.engines import calculate_with, canonical, checksum, frozen_engine, versions
 from workbench.engines.freeze import freeze, members
 from workbench.errors import TelekalkError
@@ -33,12 +33,43 @@ def test_every_archived_version_still_calculates() -> None:
         assert made["derivation"]["payout"]["value"] == made["settlement"]["payout"]
 
 
-@pytest.mark.parametrize("factor", [1, 3])
-def test_the_current_rules_are_those_of_their_archive(factor: int) -> None:
+def variants() -> dict[str, dict[str, object]]:
+    """Inputs that go through most of the rules: both regimes, caps, stages, bands, every block, earlier damage."""
+    liability = {
+        "regime": "liability", "quota": "0.7", "leased": False, "financed": False,
+        "replacement": {"amount": "4000", "stated_by": "SV"}, "residual": {"amount": "1500", "stated_by": "SV"},
+        "value_loss_basis": {"new_price": "28500", "sale_value": "9000", "age_months": 40, "mfm_extent": "0.4"},
+        "reference_workshop": {"name": "Beispiel", "distance_km": "8", "rates": {"body": "95"}, "equivalence_evidence": "ja"},
+    }  # fmt: skip
+    points = {
+        **EXAMPLE["parameters"],
+        "paint_material": {"model": "points", "price_per_point": "3.80", "constant": "49.70"},
+    }
+    damaged = copy.deepcopy(EXAMPLE["parts"])
+    damaged[0]["pre_damage"] = {"share": "0.3", "reason": "alter Riss"}
+    concrete = {"regime": "kasko", "mode": "concrete", "excess": "300"}
+    return {
+        "example": EXAMPLE,
+        "scaled": scaled(3),
+        "liability": {**EXAMPLE, "settlement": liability},
+        "points": {**EXAMPLE, "parameters": points},
+        "earlier damage": {**EXAMPLE, "parts": damaged},
+        "no lines": {"parameters": EXAMPLE["parameters"], "settlement": {"regime": "kasko"}},
+        "refused": {**EXAMPLE, "settlement": concrete},
+    }
+
+
+@pytest.mark.parametrize("name", sorted(variants()))
+def test_the_current_rules_are_those_of_their_archive(name: str) -> None:
     """A change of any figure needs a new version: ``python -m workbench.engines.freeze`` then archives it."""
-    if ENGINE_VERSION not in json.loads((frozen_engine.FROZEN / "checksums.json").read_text()):
-        pytest.skip(f"{ENGINE_VERSION} is in the making and not archived yet")
-    data = scaled(factor)
+    assert ENGINE_VERSION in json.loads((frozen_engine.FROZEN / "checksums.json").read_text())
+    data = variants()[name]
+    if name == "refused":
+        with pytest.raises(CalculationError, match="TK-CALC-021"):
+            calculate_with(ENGINE_VERSION, data)
+        with pytest.raises(TelekalkError, match="TK-CALC-021"):
+            calculate_with(ENGINE_VERSION, data, frozen=True)
+        return
     assert canonical(calculate_with(ENGINE_VERSION, data)) == canonical(
         calculate_with(ENGINE_VERSION, data, frozen=True)
     )
