@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cv_models.errors import ModelInputError
-from cv_models.registration import locate, ocr
+from cv_models.registration import eyes, locate, ocr
 from cv_models.registration.cells import CellText, Piece, cell_quad, deal, ink, reread
 from cv_models.registration.layout import CELL, CELLS
 from cv_models.registration.locate import Grid, Line
 from cv_models.registration.ocr import Pixels, Scores, TextBox
+from cv_models.registration.opinion import ALONE, weigh
 from cv_models.registration.reading import Box, FieldReading, RegistrationReading
 from cv_models.registration.understand import Judged, judge
 from cv_models.registration.vin import judge_vin
@@ -25,6 +26,11 @@ LONGEST: Final = 4096
 _FIRST_SIDE: Final = 960
 _WANTED_SCALE: Final = 5.2
 _LEAST_SCALE: Final = 3.9
+# Names and free text, whose words our own recogniser does not read better yet, and the VIN, which has its own judge.
+_ONE_READER: Final = frozenset(("C.1.1", "C.1.2", "C.1.3", "D.2", "2", "22", "22b", "E"))
+# No grammar proves these: our own recogniser confirms or contradicts what the shipped one saw, it does not stand alone.
+_NO_GRAMMAR: Final = frozenset(("D.1", "D.3", "R", "5", "14", "V.9", "K", "4", "21", "Nr."))
+_TRUST: Final = 0.9
 _OFTEN_EMPTY: Final = frozenset(("Nr.", "21", "12", "Q", "7.3", "8.3", "15.3", "S.2", "C.1.2", "22", "HU", "I"))
 _LOOK_AGAIN: Final = ("A", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1", "3")
 
@@ -160,18 +166,30 @@ def _directed(box: TextBox, direction: float) -> Line | None:
 
 def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int) -> dict[str, FieldReading]:
     out: dict[str, FieldReading] = {}
+    own = eyes.look(photo, grid, cells, tuple(c for c in cells if c not in _ONE_READER), 0, threads=threads)
+    shipped: dict[str, Judged] = {}
+    for cell in CELLS:
+        if cell.code not in ("E", "22b"):
+            seen = cells.get(cell.code)
+            shipped[cell.code] = judge(cell.code, seen) if seen else _unseen(photo, grid, cell.code, threads)
+    both = {
+        code: first
+        if first.reason == "dash"
+        else weigh(first, _second(code, own), alone=2.0 if code in _NO_GRAMMAR else ALONE)
+        for code, first in shipped.items()
+    }
     for cell in CELLS:
         if cell.code in ("E", "22b", "3"):
             continue
         seen = cells.get(cell.code)
-        judged = judge(cell.code, seen) if seen else _unseen(photo, grid, cell.code, threads)
+        judged = both[cell.code]
         if cell.code in _LOOK_AGAIN and (judged.value is None or judged.confidence < 0.8) and judged.reason != "dash":
             judged = _look_again(photo, grid, cell.code, seen, judged, threads)
         elif cell.code in ("C.1.1", "C.1.2", "A") and judged.value is not None:
             judged = _dots(photo, grid, cell.code, seen, judged, threads)
         out[cell.code] = _field(grid, cell.code, seen, judged)
     _remarks(out, cells)
-    digit, digits = _digit(photo, grid, cells.get("3"), threads)
+    digit, digits = _digit(photo, grid, cells.get("3"), both["3"], threads)
     out["3"] = _field(grid, "3", cells.get("3"), digit)
     out["E"] = _field(grid, "E", cells.get("E"), _vin(photo, grid, cells.get("E"), digits, threads))
     _trade(out)
@@ -185,6 +203,14 @@ def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int)
         seen = (out["P.2"].value, *out["P.2"].alternatives)
         out["P.2"] = replace(out["P.2"], value=None, confidence=0.0, alternatives=seen, reason="contradiction")
     return out
+
+
+def _second(code: str, own: dict[str, CellText]) -> list[Judged]:
+    """What our own recogniser's look at a cell is understood to be."""
+    if code not in own:
+        return []
+    judged = judge(code, own[code])
+    return [replace(judged, confidence=judged.confidence * _TRUST)]
 
 
 def _unseen(photo: Pixels, grid: Grid, code: str, threads: int) -> Judged:
@@ -250,9 +276,10 @@ def _dots(photo: Pixels, grid: Grid, code: str, seen: CellText | None, first: Ju
     return Judged(merged, min(0.8, first.confidence, second.confidence), (first.value,), "umlaut")
 
 
-def _digit(photo: Pixels, grid: Grid, seen: CellText | None, threads: int) -> tuple[Judged, list[tuple[str, float]]]:
+def _digit(
+    photo: Pixels, grid: Grid, seen: CellText | None, judged: Judged, threads: int
+) -> tuple[Judged, list[tuple[str, float]]]:
     """Field 3 and its candidate readings."""
-    judged = judge("3", seen) if seen else Judged(None, 0.0, (), "not_seen")
     if judged.reason == "dash":
         return judged, []
     if judged.value is None or judged.confidence < 0.85:
