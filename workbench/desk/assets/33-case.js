@@ -103,7 +103,8 @@
   function focusNew(row, column) {
     setTimeout(() => {
       const api = tk.grid("case-grid"), node = api?.getRowNode(row);
-      if (!node) return;
+      // Whoever types in a cell already keeps it, and what was typed.
+      if (!node || api.getEditingCells().length) return;
       api.ensureIndexVisible(node.rowIndex);
       api.setFocusedCell(node.rowIndex, column);
       api.startEditingCell({ rowIndex: node.rowIndex, colKey: column });

@@ -143,7 +143,7 @@
       document.querySelectorAll("#tk-toasts .tk-toast-act").forEach((old) => old.closest(".tk-toast").remove());
       tk.toast({ level: "info", text: reply.messages.join(" "), action: reply.changed ? { label: tk.text("undo"), run: () => tk.caseAct("undo") } : null });
     }
-    if (reply.added?.length) setTimeout(() => { focusRow(reply.added[0], "label"); }, 120);
+    if (reply.added?.length) setTimeout(() => { if (!api()?.getEditingCells().length) focusRow(reply.added[0], "label"); }, 120);
     else if (acts.some((act) => ["delete", "revert", "toggle"].includes(act.act))) setTimeout(() => { if (document.activeElement === document.body && page.cell) focusIndex(page.cell); }, 120);
     setTimeout(() => strip(page.line), 60);
     setTimeout(() => strip(page.line), 200);
