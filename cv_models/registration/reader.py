@@ -200,8 +200,8 @@ def _fields(photo: Pixels, grid: Grid, cells: dict[str, CellText], threads: int)
     size = out["P.1"].value
     if out["P.2"].value and size and int(out["P.2"].value) > 0.165 * int(size):
         # More power than any engine of that size gives: a stray digit.
-        seen = (out["P.2"].value, *out["P.2"].alternatives)
-        out["P.2"] = replace(out["P.2"], value=None, confidence=0.0, alternatives=seen, reason="contradiction")
+        read_as = (out["P.2"].value, *out["P.2"].alternatives)
+        out["P.2"] = replace(out["P.2"], value=None, confidence=0.0, alternatives=read_as, reason="contradiction")
     return out
 
 
