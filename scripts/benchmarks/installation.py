@@ -66,6 +66,9 @@ def installation() -> Iterator[Installation]:
     finally:
         place.stop()
         database.dispose()
+        # the next benchmark of this run has a database of its own
+        del os.environ["TELEKALK_DATABASE_URL"]
+        get_settings.cache_clear()
         shutil.rmtree(home, ignore_errors=True)
 
 
