@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -52,15 +51,13 @@ def test_negative_quantities(field: str) -> None:
     assert refused(parts=[{"id": "p", "unit_price": "1", field: "-1"}]).code == "TK-CALC-011"
 
 
-def test_ten_thousand_lines_are_refused_at_once_and_said_so() -> None:
-    started = time.perf_counter()
+def test_ten_thousand_lines_are_refused_and_said_so() -> None:
     error = refused(labour=[{"id": f"l{i}", "units": "1"} for i in range(10_000)])
     assert [p.code for p in error.problems] == ["TK-CALC-005"]
     assert "10000" in error.problems[0].message_en
     assert "5000" in error.problems[0].message_en
     error = refused(parts=[{"id": f"p{i}", "unit_price": "1"} for i in range(2001)])
     assert "2001 lines, 2000 at most" in error.message_en
-    assert time.perf_counter() - started < 5
 
 
 def test_too_many_alternatives() -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +8,13 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from sqlalchemy import event
 
 from workbench.access import SYSTEM, Actor, customer_actor
 from workbench.cases import intake, pipeline, work
 from workbench.cases.views import CaseRef
 from workbench.errors import TelekalkError
+from workbench.store.database import engine
 
 Make = Callable[..., CaseRef]
 
@@ -231,17 +232,15 @@ def test_release_gives_the_case_back(make_case: Make, actor_expert: Actor, actor
     assert work.take(actor_other_expert, ref.id).lock["mine"]
 
 
-def test_an_edit_takes_little_server_time(make_case: Make, actor_expert: Actor, record_property: Callable) -> None:
+def test_an_edit_asks_the_database_little(make_case: Make, actor_expert: Actor) -> None:
+    """Each statement costs a good part of the few milliseconds that an edit has; how long it takes is for the benchmark."""
     ref = make_case(taken_by=actor_expert)
     view = work.get_case(actor_expert, ref.id)
-    seconds = []
-    for number in range(25):
-        draft = changed(view.draft, f"{number}.50") if number == 0 else {**view.draft}
-        draft["labour"][-1]["units"] = f"{number}.50"
-        started = time.perf_counter()
-        view = work.save_draft(actor_expert, ref.id, view.version, draft)
-        seconds.append(time.perf_counter() - started)
-    median = statistics.median(seconds)
-    record_property("edit_median_ms", round(median * 1000, 1))
-    # The goal is 15 ms on a quiet machine; a busy one is given room, a change of kind is not.
-    assert median < 0.15
+    asked: list[str] = []
+    listener = lambda _c, _u, statement, *_: asked.append(statement)  # noqa: E731
+    event.listen(engine(), "before_cursor_execute", listener)
+    try:
+        work.save_draft(actor_expert, ref.id, view.version, changed(view.draft, "3.50"))
+    finally:
+        event.remove(engine(), "before_cursor_execute", listener)
+    assert len(asked) <= 10, asked

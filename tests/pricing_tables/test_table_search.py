@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from decimal import Decimal
 
@@ -113,20 +112,6 @@ def test_an_unknown_segment_has_a_code() -> None:
     with pytest.raises(TableError) as caught:
         search(TABLES, "haube", "lorry")
     assert caught.value.code == "TK-TABLE-002"
-
-
-def test_a_search_takes_little_time() -> None:
-    search(TABLES, "haube", "compact")
-    queries = ["stosfänger vorn", "tür vorn instand setzen mittel", "beilackirung seitenwand", "e", "xyzzy", "rechts"]
-    best = min(_seconds(queries) for _ in range(5))
-    assert best / len(queries) < 0.005
-
-
-def _seconds(queries: list[str]) -> float:
-    start = time.perf_counter()
-    for query in queries:
-        search(TABLES, query, "compact")
-    return time.perf_counter() - start
 
 
 @given(st.text(max_size=200))

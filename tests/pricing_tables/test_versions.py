@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -132,7 +131,7 @@ def test_shipped_law_is_no_demonstration_and_is_replaced_only_by_saying_so(tmp_p
     assert tables_on(BEFORE, imports=imports).vat_rate().value == D("0.19")
 
 
-def test_a_new_import_is_seen_without_a_restart_and_look_ups_stay_fast(tmp_path: Path) -> None:
+def test_a_new_import_is_seen_without_a_restart_and_read_once(tmp_path: Path) -> None:
     imports = tmp_path / "t"
     first = tables_on(FIRST, imports=imports)
     assert tables_on(FIRST, imports=imports) is first
@@ -140,10 +139,6 @@ def test_a_new_import_is_seen_without_a_restart_and_look_ups_stay_fast(tmp_path:
     second = tables_on(FIRST, imports=imports)
     assert second is not first
     assert tables_on(FIRST, imports=imports) is second
-    start = time.perf_counter()
-    for _ in range(1_000):
-        tables_on(FIRST, imports=imports)
-    assert time.perf_counter() - start < 2
 
 
 def test_tampering_is_found(tmp_path: Path) -> None:
