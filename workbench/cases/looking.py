@@ -56,15 +56,15 @@ class Looker:
 
     def __init__(self) -> None:
         from cv_models import damage, quality, registration, role
+        from cv_models.runtime import model_entry
 
         self._quality, self._role, self._damage, self._registration = quality, role, damage, registration
         self._threads = get_settings().model_threads
-        active = damage.ACTIVE_MODEL
         self.versions: dict[str, str] = {
             "quality": "quality-1",
-            "role": str(getattr(role, "MODEL", "role-1")),
-            "damage": active if isinstance(active, str) else f"{active}",
-            "document": str(getattr(registration, "MODEL", "registration-1")),
+            "role": model_entry(role.NAME).label,
+            "damage": damage.ACTIVE_MODEL,
+            "document": registration.MODEL_NAME,
         }
         self._views: dict[str, Future[Pixels]] = {}
         self._order: list[str] = []
