@@ -234,6 +234,17 @@ def plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+def change_json(change: CellChange) -> dict[str, Any]:
+    """One changed value for machines; amounts are text."""
+    return {
+        "key": list(change.key),
+        "column": change.column,
+        "old": plain(change.old),
+        "new": plain(change.new),
+        "percent": plain(change.percent),
+    }
+
+
 def to_json(found: TableDiff) -> dict[str, Any]:
     """The comparison for machines; amounts are text."""
     return {
@@ -244,11 +255,7 @@ def to_json(found: TableDiff) -> dict[str, Any]:
         "removed": [list(key) for key in found.removed],
         "changed": [
             {
-                "key": list(c.key),
-                "column": c.column,
-                "old": plain(c.old),
-                "new": plain(c.new),
-                "percent": plain(c.percent),
+                **change_json(c),
                 "de": change_words(found.name, c),
                 "en": change_words(found.name, c, english=True),
             }

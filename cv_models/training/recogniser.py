@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from cv_models.registration.lines import CHARSET, normalised
 from cv_models.registration.samples.shards import Shard, read_shard
+from cv_models.training.average import follow
 from cv_models.training.recogniser_network import STRIDE, Recogniser
 
 BLANK = len(CHARSET)
@@ -285,7 +286,7 @@ def run(experiment: RecogniserExperiment, out: Path) -> Path:
                 optimiser.step()
                 step += 1
                 crops += len(batch.texts)
-                _follow(average, network, step)
+                follow(average, network, step, most=0.998)
                 total += float(loss.detach())
                 if step % 50 == 0:
                     seconds = round(time.monotonic() - started)
@@ -302,17 +303,6 @@ def _log(curve: Any, entry: dict[str, Any]) -> None:
     curve.write(json.dumps(entry) + "\n")
     curve.flush()
     print(entry, flush=True)
-
-
-@torch.no_grad()
-def _follow(average: Recogniser, network: Recogniser, step: int) -> None:
-    """Exponential moving average of weights and statistics; early steps count less."""
-    keep = min(0.998, (1 + step) / (10 + step))
-    for mine, new in zip(average.state_dict().values(), network.state_dict().values(), strict=True):
-        if mine.dtype.is_floating_point:
-            mine.mul_(keep).add_(new.detach(), alpha=1 - keep)
-        else:
-            mine.copy_(new)
 
 
 def _save(

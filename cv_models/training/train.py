@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from cv_models.training.average import follow
 from cv_models.training.config import Experiment, load_experiment
 from cv_models.training.dataset import PictureCache, Sample, augment, read_coco
 from cv_models.training.labels import LAYOUT
@@ -158,7 +159,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
             nn.utils.clip_grad_norm_([p for p in detector.parameters() if p.requires_grad], 10.0)
             optimiser.step()
             step += 1
-            _follow(average, detector, step)
+            follow(average, detector, step, most=0.997)
             for key, value in {"loss": float(total.detach()), **figures}.items():
                 running[key] = running.get(key, 0.0) + value / 10
             if step % 10 == 0:
@@ -171,17 +172,6 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
             if step % experiment.save_every == 0 or step == last_step:
                 _save(last, detector, average, optimiser, feeder, step, experiment)
     return last
-
-
-@torch.no_grad()
-def _follow(average: Detector, detector: Detector, step: int) -> None:
-    """Exponential moving average of weights and statistics; early steps count less."""
-    keep = min(0.997, (1 + step) / (10 + step))
-    for mine, new in zip(average.state_dict().values(), detector.state_dict().values(), strict=True):
-        if mine.dtype.is_floating_point:
-            mine.mul_(keep).add_(new.detach(), alpha=1 - keep)
-        else:
-            mine.copy_(new)
 
 
 def _save(

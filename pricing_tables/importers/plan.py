@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pricing_tables.diff import plain
+from pricing_tables.diff import change_json, plain
 from pricing_tables.errors import TableError
 from pricing_tables.importers import kinds, rates, sanity
 from pricing_tables.importers.columns import FIELDS, REQUIRED, Heading, find_heading
@@ -98,16 +98,7 @@ class Plan:
                     "version": p.version,
                     "added": [list(k) for k in p.added],
                     "removed": [list(k) for k in p.removed],
-                    "changed": [
-                        {
-                            "key": list(c.key),
-                            "column": c.column,
-                            "old": plain(c.old),
-                            "new": plain(c.new),
-                            "percent": plain(c.percent),
-                        }
-                        for c in p.changed
-                    ],
+                    "changed": [change_json(c) for c in p.changed],
                     "confirmed": p.confirmed,
                     "unchanged": p.unchanged,
                     "ends": list(p.ends),

@@ -1,6 +1,7 @@
 """Annex 1 prints everything that is in the total: set-up in percent, disposal of paint, earlier damage, old parts."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from calculation import calculate, input_from_json, input_to_json, result_to_json
@@ -10,7 +11,7 @@ EXAMPLE = json.loads((Path(__file__).parents[1] / "calculation" / "example.json"
 
 
 def amount(text):
-    return round(float(text.replace(".", "").replace(",", ".")), 2)
+    return Decimal(text.replace(".", "").replace(",", "."))
 
 
 def printed():
@@ -42,7 +43,7 @@ def test_every_block_adds_up_to_its_printed_total():
             continue
         own = others if any(row[0] == "Lackierlohn" for row in others) else [*block["rows"], *others]
         added = sum(amount(row[-1] if isinstance(row[-1], str) else row[1]) for row in own)
-        assert abs(added - amount(heavy[0][1])) < 0.05, block["title"]
+        assert abs(added - amount(heavy[0][1])) < Decimal("0.05"), block["title"]
 
 
 def test_earlier_damage_stands_among_the_deductions_with_its_reason():

@@ -6,13 +6,12 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import NumberFormatError, NumberPattern, parse_decimal, parse_pattern
 
-from workbench.desk.texts import Language, language, t
+from workbench.desk.texts import language, t
 from workbench.settings import get_settings
 
 LOCALES: dict[str, str] = {"de": "de_DE", "en": "en_GB"}
@@ -152,9 +151,3 @@ def duration(seconds: int | None) -> str:
 def size(count: int) -> str:
     """A file size in KB or MB for people."""
     return f"{number(Decimal(count) / 1_000_000, 1)} MB" if count >= 1_000_000 else f"{max(1, count // 1000)} KB"
-
-
-def edit_text(value: Any, lang: Language | None = None) -> str:
-    """A value as it stands in an input while it is edited: numbers in the language's form, without a unit."""
-    del lang
-    return "" if value is None else number(value, 4, 2)
