@@ -40,6 +40,17 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     get_settings.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def fresh_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings that a test or a command in it changed, the language for one, end with it."""
+    from workbench.settings import get_settings
+
+    monkeypatch.setenv("TELEKALK_LANGUAGE", "de")
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """Address of a PostgreSQL server for this run, with a migrated database to copy from."""
