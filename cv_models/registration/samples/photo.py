@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -101,12 +102,15 @@ class Shot:
 
 @dataclass(frozen=True)
 class Photo:
-    """The picture with its truth: RGB pixels, JPEG quality to store it, sheet outline and value boxes in pixels."""
+    """The picture with its truth: RGB pixels, JPEG quality to store it, sheet outline and value boxes in pixels, and where
+    points of the sheet (N x 2, mm) stand in the picture (N x 2, pixels; hidden ones too).
+    """
 
     pixels: Pixels
     quality: int
     outline: Points
     boxes: dict[str, Points]
+    to_photo: Callable[[Points], Points]
 
 
 class _Surface:
@@ -220,6 +224,7 @@ def take(sheet: Sheet, shot: Shot, rng: random.Random) -> Photo:
         shot.quality,
         camera.project(surface.points(np.array([[first, 0], [last, 0], [last, SHEET_HEIGHT], [first, SHEET_HEIGHT]]))),
         boxes,
+        lambda mm: camera.project(surface.points(mm)),
     )
 
 
