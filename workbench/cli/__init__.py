@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "detect": ("workbench.cli.read", "detect", "Find damage in photos; COCO results."),
     "schema": ("workbench.cli.schema", "schema", "JSON Schema of an input or output."),
     "tables": ("workbench.cli.tables", "tables", "The pricing tables."),
+    "models": ("workbench.cli.models", "models", "The models: registry, cards, evaluation."),
     "import-positions": (
         "workbench.cli.positions",
         "import_positions",
