@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cv_models.errors import ModelInputError
-from cv_models.registration import eyes, locate, ocr
+from cv_models.registration import eyes, legibility, locate, ocr
 from cv_models.registration.cells import CellText, Piece, cell_quad, deal, ink, reread
 from cv_models.registration.layout import CELL, CELLS
 from cv_models.registration.locate import Grid, Line
@@ -55,11 +55,12 @@ def read(image: NDArray[Any], *, threads: int = 2) -> RegistrationReading:
         return replace(empty, warnings=("no_document", "photo_too_small"), seconds=time.perf_counter() - started)
     found = _find(photo, threads)
     if found is None:
-        return replace(empty, seconds=time.perf_counter() - started)
+        warnings = ("no_document", *legibility.of_photo(image))
+        return replace(empty, warnings=warnings, seconds=time.perf_counter() - started)
     grid, lines = found
     cells = deal(grid, lines)
     fields = _fields(photo, grid, cells, threads)
-    warnings = _warnings(photo, grid, fields)
+    warnings = legibility.warnings(image, grid, fields, factor=factor)
     scaled = {
         code: replace(f, box=cast("Box", tuple((x / factor, y / factor) for x, y in f.box)))
         if f.box and factor != 1.0
@@ -344,21 +345,6 @@ def _field(grid: Grid, code: str, seen: CellText | None, judged: Judged) -> Fiel
         quad = cell_quad(grid, code, None, 0)
         box = cast("Box", tuple((float(x), float(y)) for x, y in quad)) if quad is not None else None
     return FieldReading(judged.value, round(judged.confidence, 4), box, judged.alternatives, judged.reason)
-
-
-def _warnings(photo: Pixels, grid: Grid, fields: dict[str, FieldReading]) -> tuple[str, ...]:
-    out = []
-    height, width = photo.shape[:2]
-    corners = np.array(grid.outline())
-    slack = 4 * grid.scale
-    if (corners < -slack).any() or (corners > np.array([width, height]) + slack).any():
-        out.append("sheet_partly_visible")
-    if grid.scale < 4.5:
-        out.append("text_too_small")
-    keys = ("A", "E", "B", "2.1", "2.2", "D.1", "D.3", "P.2", "C.1.1")
-    if sum(1 for k in keys if fields[k].value is None) >= 4:
-        out.append("hard_to_read")
-    return tuple(out)
 
 
 def crop(image: NDArray[np.uint8], box: Box, *, height: int = 64, margin: float = 0.35) -> Pixels:
