@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
@@ -18,9 +19,14 @@ from calculation import (
     input_from_json,
     result_to_json,
 )
+from cv_models.registration.reading import REASONS
 from workbench.access import Actor, allowed
 from workbench.cases.clock import office_hours
-from workbench.cases.field_labels import FIELD_LABELS, WANTED, order_of
+from workbench.cases.cross_checks import DocumentFacts
+from workbench.cases.drafting import today
+from workbench.cases.field_checks import Doubt, check_all
+from workbench.cases.field_labels import FIELD_LABELS, WANTED, group_of, order_of
+from workbench.cases.field_state import is_doubtful
 from workbench.cases.flags import CaseFacts, assess
 from workbench.cases.intake import plate_key
 from workbench.cases.timeline import QUIET, entry
@@ -91,12 +97,12 @@ class CaseRows:
         rows.case, rows.photos, rows.fields, rows.findings = case, photos, fields, findings
         return rows
 
-    def described(self) -> dict[str, Any]:
-        """Claim, document fields, photos and findings as a view shows them."""
+    def described(self, names: Mapping[str, str] = MappingProxyType({})) -> dict[str, Any]:
+        """Claim, document fields, photos and findings as a view shows them; ``names`` of users by their ids."""
         shas = {photo.id: photo.sha256 for photo in self.photos}
         return {
             "claim": _claim(self.case),
-            "vehicle_fields": _fields(self.fields, shas),
+            "vehicle_fields": _fields(self.fields, shas, names),
             "photos": tuple(_photo(photo, self.case) for photo in self.photos),
             "findings": tuple(_finding(finding, shas) for finding in self.findings),
         }
@@ -112,6 +118,25 @@ class CaseRows:
             document_fields=sum(1 for field in self.fields if field.value),
             damage_findings=sum(1 for finding in self.findings if finding.status != "rejected"),
             prefilled=self.case.prefilled_at is not None,
+            document=self._document(),
+        )
+
+    def _document(self) -> DocumentFacts:
+        case, received = self.case, self.case.received_at
+        values = {field.code: field.value for field in self.fields}
+        doubts = check_all(values, today())
+        return DocumentFacts(
+            fields=values,
+            doubtful=[field.code for field in self.fields if _doubtful(field, doubts.get(field.code, ()))],
+            confirmed=[field.code for field in self.fields if field.confirmed],
+            claim_number=case.claim_number,
+            notes=[photo.filename for photo in self.photos],
+            holder_name=case.holder_name,
+            loss_day=case.loss_date,
+            asked_day=received.date() if received else today(),
+            odometer_km=case.odometer_km,
+            known_mileage=case.known_mileage,
+            leased_or_financed=case.leased_or_financed,
         )
 
     def refresh(self, *, explain: bool = False, values: CalculationInput | None = None) -> dict[str, Any] | None:
@@ -139,7 +164,9 @@ class CaseRows:
         offers = session.scalars(OFFERS_OF, {"case_id": case.id}).all()
         audit = session.scalars(TIMELINE_OF, {"case_id": case.id}).all()
         names = {actor.user_id: actor.name} if actor.user_id else {}
-        people = {owner for owner in (case.assigned_to, *(offer.sent_by for offer in offers)) if owner} - names.keys()
+        deciders = (who for field in self.fields for who in (field.corrected_by, field.confirmed_by))
+        owners = (case.assigned_to, *(offer.sent_by for offer in offers), *deciders)
+        people = {owner for owner in owners if owner} - names.keys()
         if people:
             names |= {row[0]: row[1] for row in session.execute(select(User.id, User.name).where(User.id.in_(people)))}
         moment = now()
@@ -155,7 +182,7 @@ class CaseRows:
             id=case.id,
             version=case.version,
             state=case.state,
-            **self.described(),
+            **self.described(names),
             draft=case.draft,
             result=result,
             flags=tuple(case.flags),
@@ -210,26 +237,52 @@ def _claim(case: Case) -> dict[str, Any]:
     return claim
 
 
-def _fields(rows: Sequence[RegistrationField], shas: dict[str, str]) -> tuple[dict[str, Any], ...]:
+def _doubtful(row: RegistrationField, doubts: Sequence[Doubt]) -> bool:
+    confidence = float(row.confidence) if row.confidence is not None else None
+    return is_doubtful(
+        row.code,
+        row.value,
+        confidence,
+        row.reason,
+        corrected=bool(row.corrected),
+        confirmed=bool(row.confirmed),
+        doubts=doubts,
+    )
+
+
+def _fields(
+    rows: Sequence[RegistrationField], shas: Mapping[str, str], names: Mapping[str, str]
+) -> tuple[dict[str, Any], ...]:
     known = {row.code: row for row in rows}
+    doubts = check_all({row.code: row.value for row in rows}, today())
     shown = []
     for code in sorted({*known, *WANTED}, key=order_of):
-        row = known.get(code)
+        row = known.get(code) or RegistrationField(code=code, alternatives=[], corrected=False, confirmed=False)
         label, label_en = FIELD_LABELS.get(code, (code, code))
+        reason = REASONS.get(row.reason or "")
+        decided_by = row.confirmed_by or row.corrected_by
         shown.append(
             {
                 "code": code,
                 "label": label,
                 "label_en": label_en,
-                "value": row.value if row else None,
-                "original": row.original if row else None,
-                "confidence": float(row.confidence) if row and row.confidence is not None else None,
-                "photo_id": row.photo_id if row else None,
-                "photo_sha": shas.get(row.photo_id or "") if row else None,
-                "box": row.box if row else None,
-                "alternatives": row.alternatives if row else [],
-                "reason": row.reason if row else None,
-                "corrected": bool(row and row.corrected),
+                "group": group_of(code),
+                "value": row.value,
+                "original": row.original,
+                "confidence": float(row.confidence) if row.confidence is not None else None,
+                "photo_id": row.photo_id,
+                "photo_sha": shas.get(row.photo_id or ""),
+                "box": row.box,
+                "alternatives": row.alternatives or [],
+                "reason": row.reason,
+                "reason_de": reason[0] if reason else None,
+                "reason_en": reason[1] if reason else None,
+                "corrected": bool(row.corrected),
+                "confirmed": bool(row.confirmed),
+                "decided_by": names.get(decided_by or ""),
+                "decided_at": iso(row.confirmed_at or row.corrected_at),
+                "doubts": [asdict(doubt) for doubt in doubts.get(code, ())],
+                "doubtful": _doubtful(row, doubts.get(code, ())),
             }
         )
     return tuple(shown)

@@ -1,4 +1,4 @@
-"""Corrections by an expert: fields of the document, facts of the claim, roles of photos, damage findings."""
+"""Corrections by an expert: facts of the claim, roles of photos, damage findings."""
 
 from __future__ import annotations
 
@@ -13,82 +13,21 @@ from sqlalchemy.orm import Session
 
 from cv_models.findings import CATEGORIES, PARTS, ROLES, SEVERITIES, SIDES, VIEWS
 from workbench.access import Actor, require
-from workbench.cases.builder import CaseRows
 from workbench.cases.drafts import normalised, put_draft
-from workbench.cases.field_labels import FIELD_LABELS
+from workbench.cases.field_decisions import bad as _bad
+from workbench.cases.field_decisions import finish as _finish
 from workbench.cases.holding import open_for_change
 from workbench.cases.intake import plate_key
+from workbench.cases.known_mileage import remember_mileage
 from workbench.cases.transition import as_id, record
 from workbench.cases.views import CaseView
-from workbench.errors import TelekalkError, not_found
+from workbench.errors import not_found
 from workbench.store.database import session_scope
-from workbench.store.models import Case, Finding, Photo, RegistrationField, now
+from workbench.store.models import Case, Finding, Photo, now
 
 _VALUE_LIMIT = 300
 # A customer's photo never has more regions than a person can look at.
 _MOST_FINDINGS = 500
-
-
-def _bad(field: str, value: object) -> TelekalkError:
-    shown = str(value)[:60]
-    return TelekalkError(
-        "TK-CASE-007",
-        f"Der Wert {shown!r} ist für {field} nicht zulässig.",
-        f"The value {shown!r} is not allowed for {field}.",
-        status=422,
-        data={"field": field},
-    )
-
-
-def _finish(session: Session, case: Case, actor: Actor) -> CaseView:
-    rows = CaseRows(session, case)
-    result = rows.refresh(explain=True)
-    session.flush()
-    return rows.view(actor, result)
-
-
-def correct_field(actor: Actor, case_id: str, base_version: int, code: str, value: str | None) -> CaseView:
-    """Correct a field of the registration document; the read value is kept beside it."""
-    if code not in FIELD_LABELS:
-        raise _bad("code", code)
-    plain = "".join(letter for letter in value if letter.isprintable()).strip() if value is not None else ""
-    if len(plain) > _VALUE_LIMIT:
-        raise _bad(code, plain)
-    with session_scope() as session:
-        case = open_for_change(session, actor, case_id, base_version)
-        field = session.scalar(
-            select(RegistrationField).where(RegistrationField.case_id == case.id, RegistrationField.code == code)
-        )
-        if field is None:
-            field = RegistrationField(case_id=case.id, code=code, alternatives=[])
-            session.add(field)
-        field.value = plain or None
-        field.corrected = True
-        field.corrected_by = actor.user_id
-        field.corrected_at = now()
-        record(session, case, actor, "field_corrected", {"code": code})
-        _refresh_identity(session, case, actor, code)
-        return _finish(session, case, actor)
-
-
-def _refresh_identity(session: Session, case: Case, actor: Actor, code: str) -> None:
-    """What the document says of the vehicle goes into the head of the calculation and into the queue's row."""
-    from workbench.cases.vehicle import vehicle_of
-
-    session.flush()
-    fields = session.scalars(select(RegistrationField).where(RegistrationField.case_id == case.id)).all()
-    vehicle = vehicle_of({field.code: field.value for field in fields}, case.odometer_km)
-    case.vehicle = vehicle.title or case.vehicle
-    if case.draft is None or code not in {"A", "E", "D.1", "D.3", "2.1", "2.2", "B", "R"}:
-        return
-    draft = dict(case.draft)
-    draft["header"] = {**draft.get("header", {}), **vehicle.header()}
-    if code == "B":
-        draft["vehicle"] = {
-            **draft.get("vehicle", {}),
-            "first_registration": vehicle.first_registration.isoformat() if vehicle.first_registration else None,
-        }
-    put_draft(session, case, normalised(draft), actor, f"Feld {code}")
 
 
 def _flag(value: object) -> bool | None:
@@ -170,6 +109,7 @@ def correct_claim(actor: Actor, case_id: str, base_version: int, changes: Mappin
             setattr(case, name, bool(value) if name == "input_tax_deductible" else value)
         if "plate" in clean:
             case.plate_key = plate_key(case.plate)
+            remember_mileage(session, case)
         record(session, case, actor, "claim_corrected", {"fields": sorted(clean)})
         if case.draft is not None:
             draft = _with_claim(case.draft, case, clean)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.cases.cross_checks import DocumentFacts, cross_check
 from workbench.cases.views import Flag
 
 _LEVELS = {"red": 0, "amber": 1, "info": 2}
@@ -30,6 +31,7 @@ class CaseFacts:
         document_fields: how many fields were read from the document.
         damage_findings: findings that were not rejected.
         prefilled: whether the pipeline has finished once.
+        document: what the cross-checks of the registration document look at.
     """
 
     leased_or_financed: bool | None
@@ -39,6 +41,7 @@ class CaseFacts:
     document_fields: int
     damage_findings: int
     prefilled: bool
+    document: DocumentFacts | None = None
 
 
 def assess(facts: CaseFacts, result: Mapping[str, Any] | None) -> list[Flag]:
@@ -67,6 +70,8 @@ def assess(facts: CaseFacts, result: Mapping[str, Any] | None) -> list[Flag]:
         )
     if facts.prefilled:
         flags.extend(_from_photos(facts))
+        if facts.document is not None:
+            flags.extend(cross_check(facts.document))
     return sorted(flags, key=lambda flag: _LEVELS.get(flag.level, 3))
 
 

@@ -220,7 +220,7 @@ def read_document(case_id: str, eyes: Looker | None = None) -> None:
                 row = RegistrationField(case_id=case.id, code=name[:12])
                 session.add(row)
             row.original = field.value
-            if not row.corrected:
+            if not row.corrected and not row.confirmed:
                 row.value = field.value
             row.confidence = score(field.confidence)
             row.photo_id = photo.id

@@ -11,6 +11,7 @@ from workbench.cases.builder import CaseRows
 from workbench.cases.drafting import make_draft
 from workbench.cases.drafts import normalised, put_draft
 from workbench.cases.holding import open_for_change
+from workbench.cases.known_mileage import remember_mileage
 from workbench.cases.transition import record
 from workbench.cases.views import CaseView
 from workbench.store.database import session_scope
@@ -30,6 +31,7 @@ def prefill_case(session: Session, case: Case) -> dict[str, Any]:
     Returns:
         Facts for the audit entry: numbers of lines and findings.
     """
+    remember_mileage(session, case)
     rows = CaseRows(session, case)
     if case.draft is None or case.draft_position == 0:
         case.draft = None

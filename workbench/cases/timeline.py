@@ -30,6 +30,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "draft_redone": ("Änderung wiederhergestellt", "Change redone"),
         "lines_suggested": ("Vorschläge neu erstellt", "Suggestions made anew"),
         "field_corrected": ("Feld {code} berichtigt", "Field {code} corrected"),
+        "field_confirmed": ("Feld {code} bestätigt", "Field {code} confirmed"),
+        "field_undone": ("Feld {code} zurückgenommen", "Field {code} taken back"),
         "claim_corrected": ("Angaben zum Schaden berichtigt", "Claim corrected"),
         "role_corrected": ("Einordnung eines Fotos berichtigt", "Role of a photo corrected"),
         "finding_decided": ("Befund beurteilt", "Finding decided"),

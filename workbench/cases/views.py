@@ -163,8 +163,7 @@ class Flag:
     """Something an expert must know before an offer goes out.
 
     Attributes:
-        code: over_limit, total_loss_likely, total_loss_check, leased_or_financed, ownership_unknown,
-            document_unreadable, photos_unreadable, plate_mismatch, price_missing.
+        code: the engine's (docs/calculation.md), or of photos and document (docs/registration_on_the_desk.md).
         level: ``info``, ``amber`` or ``red``; a red flag stops the offer until it is cleared.
         reason: German sentence with the figures behind it.
         clears: German sentence: what makes the flag go away.
@@ -185,7 +184,9 @@ class CaseView:
     """A case as one person sees it; every member is JSON-able except that it is a tuple or dict of plain values.
 
     ``vehicle_fields``: dicts code, label, label_en, value, confidence (0..1 or None), photo_sha, photo_id,
-    box ([[x, y] x 4] in pixels of the view of photo_sha's original, or None), alternatives, reason, corrected, original.
+    box ([[x, y] x 4] in pixels of the view of photo_sha's original, or None), alternatives, reason (code; reason_de,
+    reason_en in words), original, corrected, confirmed, decided_by (name), decided_at, group, doubtful, and doubts
+    (dicts code, de, en: what does not fit).
     ``photos``: dicts id, sha, role, role_confidence, view, quality {sharpness, …, problems}, width, height, taken_at,
     device, new, filename.
     ``findings``: dicts id, photo_id, photo_sha, category, score, box [x, y, w, h] and polygon in pixels of the

@@ -10,11 +10,11 @@ from workbench.cases.builder import CaseRows, iso
 from workbench.cases.corrections import (
     add_finding,
     correct_claim,
-    correct_field,
     decide_finding,
     set_photo_role,
 )
 from workbench.cases.drafts import redo, save_draft, undo
+from workbench.cases.field_decisions import confirm_field, correct_field, undo_field
 from workbench.cases.holding import WORKABLE, hold, refuse_foreign_lock
 from workbench.cases.prefill import suggest_lines
 from workbench.cases.transition import load_case, move, record, touch, wrong_state
@@ -26,6 +26,7 @@ from workbench.store.models import Case, OutboxMessage, now
 __all__ = [
     "PHOTO_ITEMS",
     "add_finding",
+    "confirm_field",
     "correct_claim",
     "correct_field",
     "decide_finding",
@@ -39,6 +40,7 @@ __all__ = [
     "suggest_lines",
     "take",
     "undo",
+    "undo_field",
 ]
 
 #: What can be asked for: code -> (German, English).

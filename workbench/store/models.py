@@ -101,6 +101,8 @@ class Case(Base):
     vehicle: Mapped[str | None]
     loss_date: Mapped[date | None]
     odometer_km: Mapped[int | None]
+    # The highest mileage that an earlier claim for the same vehicle knows: km, day, claim_number.
+    known_mileage: Mapped[dict[str, Any] | None] = mapped_column(Json)
     email: Mapped[str | None]
     phone: Mapped[str | None]
     postcode: Mapped[str | None] = mapped_column(String(10))
@@ -179,6 +181,8 @@ class Photo(Base):
     role_confidence: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
     role_corrected: Mapped[bool] = mapped_column(Boolean, default=False)
     view: Mapped[str | None] = mapped_column(String(16))
+    # The quick look at a document while its customer is still there: state, readable, codes, plate.
+    document: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class Step(Base):
@@ -218,6 +222,39 @@ class RegistrationField(Base):
     corrected: Mapped[bool] = mapped_column(Boolean, default=False)
     corrected_by: Mapped[str | None] = _user_key()
     corrected_at: Mapped[datetime | None]
+    # Somebody looked at it and left it as it was read.
+    confirmed: Mapped[bool] = mapped_column(Boolean, default=False)
+    confirmed_by: Mapped[str | None] = _user_key()
+    confirmed_at: Mapped[datetime | None]
+
+
+class FieldAnnotation(Base):
+    """What an expert left of a field, beside what was read and where: training data. Entries are added, never changed.
+
+    ``before`` is the field as it stood (value, corrected, confirmed), for undo; ``undone`` entries are no training data.
+    """
+
+    __tablename__ = "field_annotations"
+    __table_args__ = (
+        CheckConstraint("decision in ('confirmed', 'corrected')", name="annotation_decision_known"),
+        Index("ix_field_annotations_case", "case_id", "code", "id"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    case_id: Mapped[str] = _case_key()
+    code: Mapped[str] = mapped_column(String(12))
+    decision: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str | None]
+    read_value: Mapped[str | None]
+    confidence: Mapped[Decimal | None] = mapped_column(Numeric(5, 4))
+    alternatives: Mapped[list[Any]] = mapped_column(Json, default=list)
+    reason: Mapped[str | None]
+    model: Mapped[str | None]
+    box: Mapped[list[Any] | None] = mapped_column(Json)
+    photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    undone: Mapped[bool] = mapped_column(Boolean, default=False)
+    made_by: Mapped[str | None] = _user_key()
+    made_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Finding(Base):
