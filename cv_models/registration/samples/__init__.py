@@ -49,7 +49,7 @@ def make_sample(
     """
     rng = random.Random(f"{tier}-{seed}")
     record = make_record(rng, given)
-    sheet = make_sheet(record, Print.draw(rng, tier), rng)
+    sheet = make_sheet(record, Print.draw(rng, tier), rng, tier=tier)
     photo = take(sheet, shot or Shot.draw(rng, tier, size), rng)
     values = {code: value for code, value in truth_values(record).items() if _box_code(code) in photo.boxes}
     return Sample(photo, record, values, tier)
