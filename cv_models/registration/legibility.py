@@ -28,6 +28,8 @@ EDGE_PIXELS: Final = 2.8  # … unless the photo has so few pixels that no edge 
 SMALL: Final = 4.5  # pixels per mm; print of 2.4 mm is then 11 pixels high
 DOUBTFUL: Final = 0.8
 _HARD: Final = 4  # so many key fields blank: hard to read, whatever the cause
+# Reasons that say what is there instead: "no document" beside them would only confuse.
+_OTHER_PAPERS: Final = frozenset(["other_side", "part_two", "foreign", "two_documents", "screen"])
 _STEP: Final = 1.25  # mm between the points at which the sheet is looked at
 # Fields that are filled on every form, by panel: when all of a panel are blank, it was folded away or covered.
 _ALWAYS: Final[dict[PanelName, tuple[str, ...]]] = {
@@ -224,19 +226,27 @@ def _hidden(fields: Mapping[str, FieldReading]) -> bool:
     return min(read.values()) == 0 and max(read[p] / len(_ALWAYS[p]) for p in read) >= 0.7
 
 
-def of_photo(photo: Pixels) -> tuple[str, ...]:
-    """What can be said of a photo in which no document was found: `too_dark`, `too_bright` or nothing.
+def nothing(photo: Pixels, reason: str | None = None) -> tuple[str, ...]:
+    """Codes of `WARNINGS` for a photo in which no document to read was found.
 
-    A black wall and a dark document look alike, so only light that would hide any document is named.
+    Args:
+        photo: RGB photo as it was taken.
+        reason: what the search for the form says (`Located.reason`); None for "no document".
     """
+    if reason in _OTHER_PAPERS:
+        return (reason,)
+    out = {"no_document"}
+    if reason in ("too_small", "photo_too_small"):
+        out.add("photo_too_small")
+    # A black wall and a dark document look alike: only light that would hide any document is named.
     step = max(1, max(photo.shape[:2]) // 400)
     light = cv2.cvtColor(np.ascontiguousarray(photo[::step, ::step]), cv2.COLOR_RGB2GRAY)
     low, high = np.percentile(light, (2, 98))
-    if high < 70:
-        return ("too_dark",)
-    if low > 245:
-        return ("too_bright",)
-    return ()
+    if high < 70 or reason == "too_dark":
+        out.add("too_dark")
+    elif low > 245:
+        out.add("too_bright")
+    return ordered(out)
 
 
 def ordered(codes: set[str]) -> tuple[str, ...]:

@@ -52,11 +52,10 @@ def read(image: NDArray[Any], *, threads: int = 2) -> RegistrationReading:
     photo, factor = _prepare(image)
     empty = RegistrationReading(False, {}, None, ("no_document",), 0.0, ocr.MODEL_NAME)
     if min(photo.shape[:2]) < 64 or max(photo.shape[:2]) < 300:
-        return replace(empty, warnings=("no_document", "photo_too_small"), seconds=time.perf_counter() - started)
+        return replace(empty, warnings=legibility.nothing(image, "too_small"), seconds=time.perf_counter() - started)
     found = _find(photo, threads)
     if found is None:
-        warnings = ("no_document", *legibility.of_photo(image))
-        return replace(empty, warnings=warnings, seconds=time.perf_counter() - started)
+        return replace(empty, warnings=legibility.nothing(image), seconds=time.perf_counter() - started)
     grid, lines = found
     cells = deal(grid, lines)
     fields = _fields(photo, grid, cells, threads)
