@@ -55,7 +55,7 @@ def test_printing_is_as_wide_and_high_as_the_printer_says(at_hand: dict[str, tup
         pytest.skip("no typeface of fixed pitch is installed on this machine")
     press = Press.draw(rng, fixed, "HHHH")
     plain = replace(
-        press, cap=2.4, pitch=2.0, squeeze=1.0, dots=0, wander=0.0, bold=0.0, ink=1.0, wear=0.0, slash=False, slant=0.0
+        press, cap=2.4, pitch=2.0, squeeze=1.0, dots=0, wander=0.0, bold=0.0, ink=1.0, wear=0.0, nought=0, slant=0.0
     )
     cover = impression("HHHH", plain, rng)
     # Specks of dust are part of printing: a row or column counts when there is a stroke in it.

@@ -31,7 +31,7 @@ class Press:
         bold: growth of the strokes in pixels; negative makes them thinner.
         ink: darkness 0 to 1; `colour` of full ink as RGB 0 to 1.
         wear: unevenness of the ink 0 to 1.
-        slash: whether noughts get a stroke.
+        nought: what stands in a nought: 0 nothing, 1 a stroke, 2 a dot.
     """
 
     face: Face
@@ -44,7 +44,7 @@ class Press:
     ink: float
     colour: tuple[float, float, float]
     wear: float
-    slash: bool
+    nought: int
     slant: float
 
     @staticmethod
@@ -73,7 +73,7 @@ class Press:
             ink=rng.choice([1.0, rng.uniform(0.75, 1.0), rng.uniform(0.5, 0.95), rng.uniform(0.25, 0.6)]),
             colour=(tone, tone, min(1.0, tone + blue)),
             wear=rng.choice([0.0, rng.uniform(0, 0.35), rng.uniform(0, 0.8) if worn else 0.0]),
-            slash=rng.random() < 0.06,
+            nought=rng.choices([0, 1, 2], [88, 7, 5])[0],
             slant=rng.choice([0.0, 0.0, 0.0, rng.uniform(-0.06, 0.22)]),
         )
 
@@ -160,9 +160,14 @@ def _typed(text: str, press: Press, size: int, rng: random.Random) -> Cover:
             if press.face.native:
                 x, y = round(x), round(y)
             draw.text((x, y), char, fill=255, font=font, anchor="ls")
-            if char == "0" and press.slash:
+            if char == "0" and press.nought:
                 left, top, right, bottom = font.getbbox("0", anchor="ls")
-                draw.line((x + left + 1, y + bottom - 1, x + right - 1, y + top + 1), 255, max(1, round(size * 0.07)))
+                if press.nought == 1:
+                    ends = (x + left + 1, y + bottom - 1, x + right - 1, y + top + 1)
+                    draw.line(ends, 255, max(1, round(size * 0.07)))
+                else:
+                    at, half_dot = (x + (left + right) / 2, y + (top + bottom) / 2), max(1.0, size * 0.05)
+                    draw.ellipse((at[0] - half_dot, at[1] - half_dot, at[0] + half_dot, at[1] + half_dot), 255)
     else:
         image = Image.new("L", (int(font.getlength(text)) + 4, 2 * half), 0)
         ImageDraw.Draw(image).text((1, base), text, fill=255, font=font, anchor="ls")
