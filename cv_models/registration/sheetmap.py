@@ -1,0 +1,71 @@
+"""The map of the sheet: what a small photo shows at every eighth pixel, and which point of the form stands there.
+
+The network is our own (see `docs/models/sheetmap.md`). Its points are those of the grid of *printed values*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cv_models.registration.ocr import Floats, Pixels
+from cv_models.runtime import session
+
+MODEL: Final = "sheetmap"
+STRIDE: Final = 8
+KINDS: Final = ("ground", "left", "middle", "right", "back", "other")
+_UNIT: Final = 50.0
+_MIDDLE: Final = np.array([105.0, 52.5], np.float32)
+
+
+def normalised(picture: Pixels) -> Floats:
+    """A picture H x W x 3 as the network wants it: 3 x H x W, mean 0 and contrast 1 over all colours together."""
+    out = picture.astype(np.float32).transpose(2, 0, 1)
+    out -= out.mean()
+    return cast("Floats", out / np.float32(out.std() + 8.0))
+
+
+def to_units(mm: Floats) -> Floats:
+    """Points of the form (..., 2, mm) in the network's units."""
+    return cast("Floats", (mm - _MIDDLE) / np.float32(_UNIT))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheetmap:
+    """What the network says.
+
+    Attributes:
+        kinds: h x w x 6, probabilities in the order of `KINDS`.
+        mm: h x w x 2, points of the grid of values.
+        spread: h x w, how far off (mm) those may be.
+        pixels: h x w x 2, where these places are in the photo.
+    """
+
+    kinds: Floats
+    mm: Floats
+    spread: Floats
+    pixels: NDArray[np.float64]
+
+
+def look(photo: Pixels, side: int = 320, *, threads: int = 2) -> Sheetmap:
+    """Look at a photo (RGB, H x W x 3) reduced to about `side` pixels."""
+    height, width = photo.shape[:2]
+    scale = side / max(height, width)
+    size = (max(64, round(width * scale / 32) * 32), max(64, round(height * scale / 32) * 32))
+    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    tensor = normalised(cast("Pixels", small))[None]
+    out = cast("Floats", session(MODEL, threads).run(None, {"x": np.ascontiguousarray(tensor)})[0])[0]
+    scores = np.exp(out[:6] - out[:6].max(0))
+    rows, columns = out.shape[1:]
+    x, y = np.meshgrid(np.arange(columns) * STRIDE + 3.5, np.arange(rows) * STRIDE + 3.5)
+    places = np.stack([(x + 0.5) * width / size[0] - 0.5, (y + 0.5) * height / size[1] - 0.5], -1)
+    return Sheetmap(
+        (scores / scores.sum(0)).transpose(1, 2, 0),
+        cast("Floats", out[6:8].transpose(1, 2, 0) * np.float32(_UNIT) + _MIDDLE),
+        np.exp(np.clip(out[8], -5, 2)) * np.float32(_UNIT),
+        places,
+    )
