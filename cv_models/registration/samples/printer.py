@@ -153,8 +153,8 @@ def print_data(record: Mapping[str, str], printer: Print, rng: random.Random) ->
     """
     advance = printer.size * _POINT * (_WIDTHS.get(printer.font, 0.6 if _fixed(printer.font) else 0.62))
     body = [
-        f"#set text(font: {quote(printer.font)}, size: {printer.size}pt, weight: {quote(printer.weight)}, fallback: true,"
-        f" tracking: {printer.tracking}em)\n",
+        f"#set text(font: {quote(printer.font)}, size: {printer.size}pt, weight: {quote(printer.weight)})\n",
+        f"#set text(fallback: true, tracking: {printer.tracking}em)\n",
         _ZERO[printer.zero],
     ]
     spots: list[tuple[str, str, float, tuple[float, float, float, float]]] = []
@@ -168,10 +168,10 @@ def print_data(record: Mapping[str, str], printer: Print, rng: random.Random) ->
         width = advance * (1 + printer.tracking / 0.6) * len(value) * small
         squeeze = min(printer.squeeze, room / width)
         cap = printer.size * _POINT * 0.72 * small
-        y += rng.uniform(-printer.wobble, printer.wobble)
+        top = y - cap / 2 + rng.uniform(-printer.wobble, printer.wobble)
         words = f'text(size: {printer.size * small:.2f}pt, top-edge: "cap-height", bottom-edge: "baseline")[#{quote(value)}]'
-        body.append(place(x, y - cap / 2, f"box(scale(x: {squeeze * 100:.1f}%, origin: left, {words}))"))
-        spots.append((code, value, room, (x, y - cap / 2, x + width * squeeze, y + cap / 2)))
+        body.append(place(x, top, f"box(scale(x: {squeeze * 100:.1f}%, origin: left, {words}))"))
+        spots.append((code, value, room, (x, top, x + width * squeeze, top + cap)))
     meant = render("".join(body)).astype(np.float32) / 255
     spots = [(code, value, room, (*box[:2], _ink_end(meant, box, room), box[3])) for code, value, room, box in spots]
     if printer.wobble:
