@@ -29,6 +29,11 @@ WIDEST = 640
 _ROW = 4.06  # mm from line to line on the form
 _ROOM = 3.6  # mm left of the value
 _MIDDLE = 5.0  # mm from the top of the patch to the middle of the capitals
+_WORDING = (
+    "Name oder Firmenname", "Vorname(n)", "Amtliches Kennzeichen", "Anschrift", "Datum dieser Zulassung", "Datum der Erstzulassung",
+    "Code zu 2", "Code zu D.2", "Fahrzeugklasse", "Art des Aufbaus", "Identifizierungsnummer", "Marke", "Typ", "Handelsbezeichnung",
+    "Hersteller", "Schadstoffklasse", "Kraftstoffart", "Hubraum", "Leistung", "Achsen", "Masse", "Breite", "Farbe", "Bemerkungen",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +146,13 @@ def _form(
             label = form_code(rng)
             _small(image, rng, small, label, (at, _MIDDLE + off_y + rng.uniform(-0.5, 0.9)), green, strength)
     if rng.random() < 0.12:
-        words = rng.choice(
-            ["Name oder Firmenname", "Vorname(n)", "Amtliches Kennzeichen", "Anschrift", "Datum dieser Zulassung"]
-        )
         y = _MIDDLE + rng.choice([-1, 1]) * rng.uniform(2.1, 3.6)
         if window[1] - 1 < y < window[3] + 1:
-            _small(image, rng, small, words, (rng.uniform(0, _ROOM), y), green, strength)
+            _small(image, rng, small, rng.choice(_WORDING), (rng.uniform(0, _ROOM), y), green, strength)
+    if rng.random() < 0.22:
+        # Some printings of the form explain each code in tiny letters, over which the value is printed.
+        at = (_ROOM + rng.uniform(-3, 9), _MIDDLE + off_y + rng.choice([-1, -1, 1]) * rng.uniform(0.6, 2.0))
+        _small(image, rng, small, rng.choice(_WORDING), at, green, strength * rng.uniform(0.5, 1), (0.55, 0.9))
 
 
 def _small(
@@ -157,11 +163,12 @@ def _small(
     at: tuple[float, float],
     tone: tuple[float, float, float],
     strength: float,
+    cap: tuple[float, float] = (0.95, 1.5),
 ) -> None:
     press = Press.draw(rng, faces, text)
     plain = Press(
         press.face,
-        rng.uniform(0.95, 1.5),
+        rng.uniform(*cap),
         0.0,
         rng.uniform(0.75, 1.0),
         0,
