@@ -21,8 +21,9 @@ _IMAGES = click.argument("images", nargs=-1, required=True, type=click.Path(path
 
 
 def _tell(path: Path, error: TelekalkError) -> None:
-    message = error.message_en if get_settings().language == "en" else error.message_de
-    click.echo(f"{error.code} {path}: {message}", err=True)
+    language = get_settings().language
+    words = " ".join(part for part in (error.message(language), error.remedy(language)) if part)
+    click.echo(f"{error.code} {path}: {words}", err=True)
 
 
 def _each(
@@ -67,13 +68,19 @@ def _each(
 def read_registration(images: tuple[Path, ...]) -> None:
     """Read photos of registration documents; one JSON object per image and line.
 
-    Keys of `fields` are the codes printed on the document. Boxes are in pixels of the upright photo. An image that
-    cannot be read gives a line with the error's code among its warnings, and exit code 2 at the end.
+    Keys of `fields` are the codes printed on the document. Boxes are in pixels of the upright photo. What is wrong with a
+    photo stands among its warnings, and in words on standard error. An image that cannot be read gives a line with the
+    error's code among its warnings, and exit code 2 at the end.
     """
+    from cv_models.registration import WARNINGS
 
     def show(eyes: Looker, path: Path, photo: Photo) -> None:
         reading = eyes.document(photo.sha256)
         _line({"file": str(path), **reading.to_json()})
+        for code in reading.warnings:
+            click.echo(
+                f"{path}: {WARNINGS[code][get_settings().language == 'en'] if code in WARNINGS else code}", err=True
+            )
 
     def refuse(path: Path, error: TelekalkError) -> None:
         _line({"file": str(path), "found": False, "fields": {}, "warnings": [error.code], "seconds": 0.0})

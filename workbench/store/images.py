@@ -206,6 +206,9 @@ def _ends_in_filler(image: Image.Image) -> bool:
 def _flat(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
+    if image.mode == "I" or image.mode.startswith("I;16"):
+        # Pillow cuts 16-bit grey off at 255, which turns nearly all of it white.
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("RGB")
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         layer = image.convert("RGBA")
         ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
