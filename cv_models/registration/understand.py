@@ -1,428 +1,152 @@
-"""From what was seen in a cell to the value of a field: alphabets, grammar, ranges; blank rather than wrong."""
+"""From what was seen in a cell to the value of a field: grammar, habits of writing, both readers; blank rather than wrong."""
 
 from __future__ import annotations
 
-import datetime as dt
-import difflib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from cv_models.registration import rules
+from cv_models.registration import calibration
 from cv_models.registration.cells import CellText
-from cv_models.registration.ocr import Scores
+from cv_models.registration.evidence import NOTHING, Evidence, View, weigh_views
+from cv_models.registration.fields import FIELDS
+from cv_models.registration.judged import Judged, Look, blank, is_dash, row_scores
+from cv_models.registration.plates import judge_plate
+from cv_models.registration.prose import DIGITS, PROSE, UPPER, Prose
 
-UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-DIGITS: Final = "0123456789"
+__all__ = ["DIGITS", "UPPER", "VIN_LETTERS", "Judged", "Look", "gather", "judge", "judge_looks"]
+
 VIN_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
-NAME_LETTERS: Final = UPPER + UPPER.lower() + "ÄÖÜäöüß0123456789 .,-/&'éèëáàŠšŁłçóúíñøışŞğĞİ"
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A field's value with its confidence, or no value with the reason and what was seen."""
-
-    value: str | None
-    confidence: float
-    alternatives: tuple[str, ...] = ()
-    reason: str | None = None
-
-
-def _blank(reason: str, *seen: str) -> Judged:
-    return Judged(None, 0.0, tuple(dict.fromkeys(s for s in seen if s)), reason)
-
-
-def _dash(text: str) -> bool:
-    return bool(re.fullmatch(r"[\-–_=.~]{1,3}", text.strip()))
-
-
-def _certainty(weakest: float, *, valid: float = 1.0) -> float:
-    """Confidence of a value from its least certain character; `valid` is how much its grammar proves."""
-    return min(0.995, valid * (0.35 + 0.65 * weakest))
-
-
-def _plain(
-    parse: Callable[[str], str | None], allowed: str, *, proves: float, least: float
-) -> Callable[[CellText], Judged]:
-    def judge(cell: CellText) -> Judged:
-        free = cell.text()
-        if _dash(free):
-            return _blank("dash")
-        text = cell.text(allowed)
-        value = parse(text)
-        weakest = cell.weakest(allowed)
-        if value is None:
-            value, weakest = _token(parse, cell, allowed)
-        if value is None:
-            return _blank("implausible", free)
-        if weakest < least:
-            return _blank("uncertain", value, free)
-        return Judged(value, _certainty(weakest, valid=proves), (free,) if free != text else ())
-
-    return judge
-
-
-def _token(parse: Callable[[str], str | None], cell: CellText, allowed: str) -> tuple[str | None, float]:
-    """The one part of the text, parted at spaces, that fits: neighbours' codes may have run in."""
-    found: dict[str, float] = {}
-    for pieces in cell.rows.values():
-        for piece in pieces:
-            for part in piece.scores.parts():
-                value = parse(part.decode(allowed)[0].strip())
-                if value is not None:
-                    found[value] = part.weakest(allowed)
-    if len(found) != 1:
-        return None, 0.0
-    value, weakest = found.popitem()
-    return value, weakest * 0.97
-
-
-def _number(low: int, high: int) -> Callable[[CellText], Judged]:
-    return _plain(lambda text: rules.parse_number(text, low, high), DIGITS, proves=0.98, least=0.55)
-
-
-def _date(cell: CellText) -> Judged:
-    return _plain(lambda t: rules.parse_date(t, latest=dt.date(2100, 1, 1)), DIGITS + ".,", proves=0.99, least=0.5)(
-        cell
-    )
-
-
-def _hsn(cell: CellText) -> Judged:
-    return _plain(lambda t: t if re.fullmatch(r"\d{4}", t) else None, DIGITS, proves=0.98, least=0.6)(cell)
-
-
-def _type_key(cell: CellText) -> Judged:
-    """Three letters (older: digits), then five characters of variant and version and a check character, mostly digits."""
-    free = cell.text()
-    if _dash(free):
-        return _blank("dash")
-    found: dict[str, float] = {}
-    whole = [p.scores for pieces in cell.rows.values() for p in pieces]
-    for scores in [*whole, *(part for s in whole for part in s.parts())]:
-        chars = [c for c in scores.characters(UPPER + DIGITS + " ") if c[0] != " "]
-        if len(chars) not in (7, 9):
-            continue
-        old = len(chars) == 7 or sum(c.isdecimal() for c, _, _ in chars[:3]) > 1
-        fixed = [scores.at(step, DIGITS if old else UPPER) for _, _, step in chars[:3]]
-        for char, value, step in chars[3:]:
-            digit = scores.at(step, DIGITS)
-            fixed.append(
-                digit if len(chars) == 7 or digit[1] > 0.03 * value or char in "OILSBZQDG" else (char, value * 0.8)
-            )
-        text = "".join(c for c, _ in fixed)
-        changed = sum(a != b for (a, _), (b, _, _) in zip(fixed, chars, strict=True))
-        sure = min(max(p, 0.8 * v if a != b else p) for (a, p), (b, v, _) in zip(fixed, chars, strict=True))
-        if rules.parse_type_key(text):
-            found[text] = max(found.get(text, 0.0), sure * 0.9**changed)
-    if not found:
-        return _blank("implausible", free)
-    value = max(found, key=lambda t: found[t])
-    if found[value] < 0.5 or len(found) > 1:
-        return _blank("uncertain", *found)
-    return Judged(value, _certainty(found[value], valid=0.97), (free,) if free != value else ())
-
-
-def _power(cell: CellText) -> Judged:
-    free = cell.text()
-
-    def parse(text: str) -> str | None:
-        match = re.search(r"(?:^|[^\d])(\d{2,4}/(?:\d{3,5}|-))$", text)
-        pair = rules.parse_power(match[1]) if match else None
-        return "/".join(p or "-" for p in pair) if pair else None
-
-    value, weakest = parse(cell.text(DIGITS + "/-.P ")), cell.weakest(DIGITS + "/-")
-    if value is None:
-        value, weakest = _token(parse, cell, DIGITS + "/-")
-    if value is None:
-        return _blank("dash" if _dash(free) else "implausible", free)
-    if weakest < 0.5:
-        return _blank("uncertain", value)
-    return Judged(value, _certainty(weakest, valid=0.985))
-
-
-def _plate(cell: CellText) -> Judged:
-    free = cell.text().upper().strip()
-    text = re.sub(r"\s+", " ", cell.text(UPPER + DIGITS + "ÄÖÜ -.").upper()).strip()
-    weakest = cell.weakest(UPPER + DIGITS + "ÄÖÜ")
-    tail = re.fullmatch(r"(.*?[A-ZÄÖÜ])\s*[\-.]?\s*([0-9OIZSB]{1,4}[EH]?)", text)
-    if tail and not text[-1].isdecimal() and text[-1] not in "EH":
-        text = f"{tail[1]} {tail[2].translate(str.maketrans('OIZSB', '01258'))}"
-    value = rules.parse_plate(text)
-    if value is not None:
-        variants = umlaut_plates(value)
-        if variants:
-            weakest *= 0.8
-        if weakest < 0.5:
-            return _blank("uncertain", value, *variants)
-        return Judged(value, _certainty(weakest, valid=0.985), variants)
-    loose = re.fullmatch(r"([A-ZÄÖÜ]{1,3})[ \-.]{1,3}([A-ZÄÖÜ]{1,2}) ?([1-9][0-9]{0,3}[EH]?)", text)
-    if loose:
-        letters = loose[2].translate(str.maketrans("ÄÖÜ", "AOU"))
-        near = tuple(
-            f"{d}-{letters} {loose[3]}"
-            for d in _umlaut_forms(loose[1])
-            if d != loose[1] and d in rules.plate_districts()
-        )
-        if len(near) == 1 and weakest > 0.6:
-            return Judged(near[0], _certainty(weakest, valid=0.85), (text,), "umlaut")
-        if loose[1] in rules.plate_districts() and weakest > 0.6:
-            return Judged(f"{loose[1]}-{letters} {loose[3]}", _certainty(weakest, valid=0.8), (text,), "umlaut")
-        if weakest > 0.9:
-            return Judged(f"{loose[1]}-{letters} {loose[3]}", 0.6, near, "unknown_district")
-        return _blank("unknown_district", text, *near)
-    return _blank("implausible", free)
-
-
-def _umlaut_forms(district: str) -> tuple[str, ...]:
-    forms = {district}
-    for plain, dotted in (("A", "Ä"), ("O", "Ö"), ("U", "Ü")):
-        forms |= {f.replace(plain, dotted, 1) for f in forms} | {f.replace(dotted, plain) for f in forms}
-    return tuple(sorted(forms))
-
-
-def umlaut_plates(plate: str) -> tuple[str, ...]:
-    """Other plates that differ in the dots of the district alone (AO against AÖ) and are districts too."""
-    district, rest = plate.split("-", 1)
-    return tuple(f"{d}-{rest}" for d in _umlaut_forms(district) if d != district and d in rules.plate_districts())
-
-
-MAKES: Final = (
-    "VOLKSWAGEN,VW",
-    "VOLKSWAGEN",
-    "VW",
-    "AUDI",
-    "BMW",
-    "MERCEDES-BENZ",
-    "DAIMLER",
-    "OPEL",
-    "FORD",
-    "SKODA",
-    "SEAT",
-    "CUPRA",
-    "RENAULT",
-    "DACIA",
-    "FIAT",
-    "TOYOTA",
-    "HYUNDAI",
-    "KIA",
-    "PEUGEOT",
-    "CITROEN",
-    "MAZDA",
-    "NISSAN",
-    "VOLVO",
-    "PORSCHE",
-    "MINI",
-    "SMART",
-    "SUZUKI",
-    "HONDA",
-    "MITSUBISHI",
-    "TESLA",
-    "LAND ROVER",
-    "JAGUAR",
-    "ALFA ROMEO",
-    "JEEP",
-    "LEXUS",
-    "SUBARU",
-    "CHEVROLET",
-    "SAAB",
-    "IVECO",
-    "MAN",
-    "POLESTAR",
-    "BYD",
-    "MG",
-)
-
-
-def _make(cell: CellText) -> Judged:
-    judged = _text(cell, 0.6, NAME_LETTERS + "()")
-    seen = judged.value or (judged.alternatives[0] if judged.alternatives else "")
-    upper = seen.upper().strip(" .,")
-    if upper in MAKES:
-        return Judged(upper, _certainty(max(cell.weakest(), 0.8), valid=0.99))
-    stray = re.fullmatch(r"(?:\S )?(\S{3,}(?: \S{3,})*)(?: \S)?", upper)
-    if stray and stray[1] in MAKES:
-        return Judged(stray[1], 0.9, (seen,))
-    near = difflib.get_close_matches(upper, MAKES, n=3, cutoff=0.74 if len(upper) == 4 else 0.8)
-    if len(upper) >= 4 and near:
-        scores = [difflib.SequenceMatcher(None, upper, name).ratio() for name in near]
-        if len(near) > 1 and scores[1] > scores[0] - 0.03:
-            return _blank("uncertain", seen, *near)
-        return Judged(near[0], 0.8, (seen,))
-    return judged
-
-
-def _text(cell: CellText, least: float, allowed: str | None = None) -> Judged:
-    text = re.sub(r"[ ]{2,}", " ", cell.text(allowed)).strip(" |_")
-    if _dash(text) or (not text and _dash(cell.text())):
-        return _blank("dash")
-    if not text:
-        return _blank("not_seen")
-    weakest = cell.weakest(allowed)
-    if weakest < least:
-        return _blank("uncertain", text)
-    return Judged(text, _certainty(weakest, valid=0.96))
-
-
-def _name(cell: CellText) -> Judged:
-    judged = _text(cell, 0.5, NAME_LETTERS)
-    if judged.value is None:
-        return judged
-    if not re.search(r"[A-Za-zÄÖÜäöüß]{2}", judged.value):
-        return _blank("implausible", judged.value)
-    trimmed = re.sub(r"^(\S )(?=\S{3})|(?<=\S{3})( [^.\d])$", "", judged.value)
-    if trimmed != judged.value:
-        judged = Judged(trimmed, judged.confidence * 0.85, (judged.value,))
-    stamped = re.fullmatch(r"(.*[a-zäöüß]{3,}) [A-Z0-9]{1,2}", judged.value or "")
-    if stamped and not re.search(r" (KG|AG|SE|UG)$", judged.value or ""):
-        judged = Judged(stamped[1], judged.confidence * 0.85, (judged.value or "",))
-    letters = re.sub(r"(?<=[a-zäöüß])I(?=[a-zäöüß]|$)", "l", judged.value or "")
-    judged = replace(judged, value=re.sub(r"(?<=[a-zäöü])0|0(?=[a-zäöü])", "o", letters))
-    if re.search(r"\b[A-ZÄÖÜ]{2}[a-zäöüß]", judged.value or ""):
-        return _blank("uncertain", judged.value or "")
-    if re.search(r"[A-Za-zäöüß][0-9][A-Za-zäöüß]", judged.value or ""):
-        return _blank("uncertain", judged.value or "")
-    doubt = umlaut_doubt(cell)
-    if doubt > 0.25:
-        return Judged(None, 0.0, (judged.value,), "umlaut")
-    value = judged.value or ""
-    return Judged(value, judged.confidence * (1 - doubt), judged.alternatives, "umlaut" if doubt > 0.1 else None)
-
-
-def umlaut_doubt(cell: CellText) -> float:
-    """How much the recogniser leans to the other form of a letter with or without dots, at its most doubtful letter."""
-    other = {"A": "Ä", "O": "Ö", "U": "Ü", "a": "ä", "o": "ö", "u": "ü"}
-    other |= {v: k for k, v in other.items()}
-    worst = 0.0
-    for pieces in cell.rows.values():
-        for piece in pieces:
-            worst = max(worst, _doubt(piece.scores, other))
-    return worst
-
-
-def _doubt(scores: Scores, other: dict[str, str]) -> float:
-    from cv_models.registration.ocr import ALPHABET
-
-    worst = 0.0
-    for char, value, step in scores.characters():
-        if char in other:
-            rival = float(scores.steps[max(0, step - 1) : step + 2, ALPHABET.index(other[char])].max())
-            worst = max(worst, rival / (rival + value + 1e-9))
-    return worst
-
-
-def _pattern(pattern: str, allowed: str, proves: float = 0.97, least: float = 0.55) -> Callable[[CellText], Judged]:
-    compiled = re.compile(pattern)
-    return _plain(lambda t: t.strip() if compiled.fullmatch(t.strip()) else None, allowed, proves=proves, least=least)
-
-
-def _tyre(cell: CellText) -> Judged:
-    free = cell.text()
-    if _dash(free):
-        return _blank("dash")
-    text = re.sub(r"\s+", " ", cell.text(UPPER + DIGITS + "/ ")).strip()
-    match = re.fullmatch(r"(\d{3}/\d{2}) ?(Z?R) ?(\d{2}C?) ?(\d{2,3}(?:/\d{2,3})?) ?([A-Z])( ?(?:XL|RF|M\+?S))?", text)
-    weakest = cell.weakest(UPPER + DIGITS + "/")
-    if match is None:
-        return _blank("implausible", free)
-    if weakest < 0.5:
-        return _blank("uncertain", text)
-    extra = " " + match[6].strip() if match[6] else ""
-    return Judged(f"{match[1]}{match[2]}{match[3]} {match[4]}{match[5]}{extra}", _certainty(weakest, valid=0.97))
-
-
-def _free(cell: CellText) -> Judged:
-    return _text(cell, 0.35)
-
-
-COLOURS: Final = tuple(
-    "WEISS WEIß GELB ORANGE ROT VIOLETT BLAU GRÜN GRAU BRAUN SCHWARZ SILBER BEIGE ANTHRAZIT".split()  # noqa: SIM905
-)
-
-
-def _colour(cell: CellText) -> Judged:
-    judged = _text(cell, 0.4, UPPER + "ÄÖÜß -/()")
-    seen = judged.value or (judged.alternatives[0] if judged.alternatives else "")
-    if not seen or any(seen.endswith(c) for c in COLOURS):
-        return judged
-    near = difflib.get_close_matches(seen, COLOURS, n=1, cutoff=0.74)
-    return Judged(near[0], 0.85, (seen,)) if near else judged
-
-
-def _trade_name(cell: CellText) -> Judged:
-    judged = _text(cell, 0.5, UPPER + UPPER.lower() + DIGITS + "ÄÖÜäöüß .,-/+&()!")
-    pieces = [p for row in cell.rows.values() for p in row]
-    if judged.value is None or " " in judged.value or len(pieces) != 1:
-        return judged
-    chars = pieces[0].scores.characters()
-    gaps = [b[2] - a[2] for a, b in pairwise(chars)]
-    if len(gaps) < 2 or len(chars) != len(judged.value):
-        return judged
-    # The recogniser drops spaces; a gap of nearly two characters in this print is one.
-    usual = sorted(gaps)[len(gaps) // 2]
-    parted = "".join((" " if i and gaps[i - 1] > 1.65 * usual else "") + c for i, (c, _, _) in enumerate(chars))
-    if parted == judged.value:
-        return judged
-    return Judged(parted, judged.confidence * 0.9, (judged.value,))
-
-
-def _type_lines(cell: CellText) -> Judged:
-    judged = _free(cell)
-    if judged.value is None:
-        return judged
-    lines = [line for line in judged.value.split("\n") if not _dash(line)]
-    return Judged("\n".join(lines) or None, judged.confidence, judged.alternatives, None if lines else "dash")
-
-
-JUDGES: Final[dict[str, Callable[[CellText], Judged]]] = {
-    "A": _plate,
-    "B": _date,
-    "I": _date,
-    "6": _date,
-    "HU": _plain(rules.parse_month, DIGITS + "/", proves=0.98, least=0.5),
-    "2.1": _hsn,
-    "2.2": _type_key,
-    "P.2/P.4": _power,
-    "D.1": _make,
-    "D.3": _trade_name,
-    "R": _colour,
-    "D.2": _type_lines,
-    "C.1.1": _name,
-    "C.1.2": _name,
-    "C.1.3": _name,
-    "3": _pattern(r"[0-9X]", DIGITS + "X", proves=0.98),
-    "10": _pattern(r"\d{4}", DIGITS),
-    "14.1": _pattern(r"[0-9A-Z]{4}", UPPER.replace("O", "").replace("I", "") + DIGITS),
-    "16": _pattern(r"[A-Z]{2}\d{6}", UPPER + DIGITS),
-    "17": _pattern(r"[A-Z]", UPPER),
-    "11": _pattern(r"\d{1,2}", DIGITS),
-    "15.1": _tyre,
-    "15.2": _tyre,
-    "15.3": _tyre,
-    "P.1": _number(50, 9000),
-    "L": _number(1, 5),
-    "9": _number(1, 3),
-    "T": _number(25, 450),
-    "18": _number(2000, 9999),
-    "19": _number(1200, 2600),
-    "20": _number(1000, 3999),
-    "G": _number(300, 9999),
-    "13": _number(0, 500),
-    "V.7": _number(0, 700),
-    "F.1": _number(400, 60000),
-    "F.2": _number(400, 60000),
-    **{code: _number(200, 6500) for code in ("7.1", "7.2", "7.3", "8.1", "8.2", "8.3")},
-    "U.1": _number(40, 120),
-    "U.2": _number(500, 15000),
-    "U.3": _number(40, 110),
-    "O.1": _number(0, 60000),
-    "O.2": _number(0, 5000),
-    "S.1": _number(1, 80),
-    "S.2": _number(0, 200),
-}
+_OTHER: Final = Prose(PROSE["22"].letters, PROSE["22"].habit)
 
 
 def judge(code: str, cell: CellText) -> Judged:
-    """Understand what was seen in a cell of the form (the VIN has its own judge)."""
-    return JUDGES.get(code, _free)(cell)
+    """Understand what was seen in a cell of the form by one look of the shipped reader (the VIN has its own judge)."""
+    return judge_looks(code, [Look("shipped", cell)])
+
+
+def judge_looks(code: str, looks: Sequence[Look]) -> Judged:
+    """Understand a field from all looks at its cell together.
+
+    Args:
+        code: printed code of the field; `P.2/P.4` and `22` are fields here, `E` has `vin.judge_vin_looks`.
+        looks: what each reader saw, in any order; empty when nothing was seen.
+
+    Returns:
+        The value with its calibrated confidence, or a blank with its reason and what was seen.
+    """
+    views = _views(looks)
+    if not views:
+        return blank("not_seen")
+    seen = tuple(dict.fromkeys(v.text for row in views.values() for v in row if v.text))
+    if all(is_dash(v.text) for row in views.values() for v in row):
+        return blank("dash")
+    found = gather(code, views)
+    if found.value is None:
+        return blank("implausible" if seen else "not_seen", *seen)
+    others = tuple(v for v, share in found.rivals if share > 1e-3 and v != "-")
+    if found.value == "-":
+        return blank("dash" if found.chance > 0.5 else "uncertain", *others)
+    chance = calibration.calibrate(code, found)
+    if chance < calibration.least(code):
+        why = "implausible" if found.fit < -8.0 else "umlaut" if _dots(found) else "uncertain"
+        return blank(why, found.value, *others, *seen)
+    reason: str | None = None
+    if code == "A" and not _known_district(found.value):
+        reason = "unknown_district"
+    elif _dots(found):
+        reason = "umlaut"
+    return Judged(found.value, chance, others[:4], reason)
+
+
+def gather(code: str, views: dict[int, list[View]]) -> Evidence:
+    """The evidence for a field from the views of each of its printed lines."""
+    if code == "A":
+        return judge_plate(views[min(views)])
+    field = FIELDS.get(code)
+    if field is not None:
+        return weigh_views(views[min(views)], field.rule, field.value)
+    prose = PROSE.get("22" if code == "22b" else code, _OTHER)
+    rows = [_line(prose, views[row]) for row in sorted(views)]
+    rows = [row for row in rows if row.value is not None and row.value != "-"] or rows[:1]
+    return rows[0] if len(rows) == 1 else _joined(rows)
+
+
+def _line(prose: Prose, views: Sequence[View]) -> Evidence:
+    key: Callable[[str], tuple[str, float] | None] = prose.value
+    found = weigh_views(views, prose.rule, key, extra=prose.near([v.text for v in views]), parts=False)
+    if prose.spaced or found.value is None or not found.rivals:
+        return found
+    # Spaces make no other value here.
+    bare = found.value.replace(" ", "")
+    same = sum(share for value, share in found.rivals if value.replace(" ", "") == bare)
+    rivals = tuple((v, s) for v, s in found.rivals if v.replace(" ", "") != bare)
+    return _with(found, chance=min(1.0, found.chance + same), rivals=rivals)
+
+
+def _joined(rows: Sequence[Evidence]) -> Evidence:
+    if any(row.value is None for row in rows):
+        rows = [row for row in rows if row.value is not None]
+        if not rows:
+            return NOTHING
+    chance = 1.0
+    for row in rows:
+        chance *= row.chance
+    values = [row.value or "" for row in rows]
+    rivals = []
+    for index, row in enumerate(rows):
+        for value, share in row.rivals[:2]:
+            rivals.append(("\n".join([*values[:index], value, *values[index + 1 :]]), share))
+    return Evidence(
+        "\n".join(values),
+        "\n".join(row.text for row in rows),
+        chance,
+        tuple(sorted(rivals, key=lambda r: -r[1])[:4]),
+        min(row.fit for row in rows),
+        min(row.weakest for row in rows),
+        min(row.readers for row in rows),
+        min(row.agree for row in rows),
+        sum(row.prior for row in rows),
+    )
+
+
+def _with(found: Evidence, *, chance: float, rivals: tuple[tuple[str, float], ...]) -> Evidence:
+    return Evidence(
+        found.value,
+        found.text,
+        chance,
+        rivals,
+        found.fit,
+        found.weakest,
+        found.readers,
+        found.agree,
+        found.prior,
+    )
+
+
+def _views(looks: Sequence[Look]) -> dict[int, list[View]]:
+    """The lines seen, by their place in the cell; lines without a character are left out."""
+    out: dict[int, list[View]] = {}
+    for look in looks:
+        for row, pieces in look.cell.rows.items():
+            if pieces:
+                view = View.of(look.reader, row_scores(pieces))
+                if view.text:
+                    out.setdefault(row, []).append(view)
+    return out
+
+
+_UNDOTTED: Final = str.maketrans("ÄÖÜäöü", "AOUaou")
+
+
+def _dots(found: Evidence) -> bool:
+    """Whether the likeliest rival, one that counts, differs in the dots of umlauts alone."""
+    if not found.rivals or found.rivals[0][1] < 0.02 or found.value is None:
+        return False
+    return found.rivals[0][0].translate(_UNDOTTED) == found.value.translate(_UNDOTTED)
+
+
+def _known_district(plate: str) -> bool:
+    from cv_models.registration import rules
+
+    return re.split("-", plate)[0] in rules.plate_districts()

@@ -1,0 +1,189 @@
+"""How likely each candidate for a field is, by all looks of both readers together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from cv_models.registration import decode
+from cv_models.registration.grammar import Grammar
+from cv_models.registration.judged import Reader
+from cv_models.registration.ocr import Floats, Scores
+
+# A look goes astray altogether (wrong place, neighbour's print, a failing recogniser) about this often.
+ASTRAY: Final[dict[Reader, float]] = {"own": 0.01, "shipped": 0.02}
+# What stands there is not of the field's grammar though the field is this one: so much worse must the best candidate be.
+_STRANGE: Final = 7.0
+_SPARE: Final = 12.0
+# A text's value and how much likelier (log) such a value is than others of the grammar; None when it is no value.
+Reads = Callable[[str], tuple[str, float] | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One line seen by one reader, ready for the search."""
+
+    reader: Reader
+    scores: Scores
+    steps: Floats
+    free: float
+    text: str
+
+    @classmethod
+    def of(cls, reader: Reader, scores: Scores) -> View:
+        """Prepare a line."""
+        steps = decode.mixed(scores)
+        return cls(reader, scores, steps, decode.free_log(steps), scores.decode()[0].strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for the best value of a field.
+
+    Attributes:
+        value: the likeliest value; None when no look has one.
+        text: as printed, as far as read.
+        chance: its share among all candidates and "something else", before calibration.
+        rivals: other values with their shares, likeliest first.
+        fit: log probability of the best text against the freest reading, of the look where it fits worst of its reader's
+            best looks; 0 is perfect, below -7 the text is hardly what stands there.
+        weakest: least sure character of the value in the readers that read exactly it, the surer reader counts; 0 for none.
+        readers: readers that saw something.
+        agree: readers whose own best candidate this is.
+        prior: how usual the value is for this field (log).
+    """
+
+    value: str | None
+    text: str
+    chance: float
+    rivals: tuple[tuple[str, float], ...] = ()
+    fit: float = 0.0
+    weakest: float = 0.0
+    readers: int = 0
+    agree: int = 0
+    prior: float = 0.0
+
+
+NOTHING: Final = Evidence(None, "", 0.0)
+
+
+def _partial(view: View, rule: Grammar) -> list[decode.Found]:
+    """Candidates in parts of the line, parted at spaces: neighbours' codes may have run in. The rest costs a little."""
+    cuts = [step for char, _, step in view.scores.characters() if char == " "]
+    edges = [0, *cuts, len(view.steps)]
+    out: list[decode.Found] = []
+    for first in range(len(edges) - 1):
+        for last in range(first + 1, len(edges)):
+            if (first, last) == (0, len(edges) - 1) or edges[last] - edges[first] < 2:
+                continue
+            steps = view.steps[edges[first] : edges[last]]
+            rest = view.free - decode.free_log(steps)
+            out += [decode.Found(f.text, f.log + rest - 4.0) for f in decode.search(steps, rule, most=3)]
+    return out
+
+
+def candidates(view: View, rule: Grammar, reads: Reads, *, parts: bool = True) -> dict[str, float]:
+    """Texts that can stand here by one look, with their log probabilities."""
+    found = decode.search(view.steps, rule)
+    if parts and (not found or found[0].log < view.free - 5.0) and " " in view.text and view.text.count(" ") < 5:
+        found = found + _partial(view, rule)
+    out: dict[str, float] = {}
+    for item in found:
+        if reads(item.text) is not None:
+            out[item.text] = max(out.get(item.text, -math.inf), item.log)
+    return out
+
+
+def weigh_views(
+    views: Sequence[View], rule: Grammar, reads: Reads, *, extra: Sequence[str] = (), parts: bool = True
+) -> Evidence:
+    """The likeliest value of a line by all looks together.
+
+    Args:
+        views: looks; those that saw nothing are left out by the caller.
+        rule: what can stand in the field.
+        reads: value and prior of a text.
+        extra: texts that are candidates too, such as words near to what was read.
+        parts: whether a part of the line, parted at spaces, may be the value.
+    """
+    if not views:
+        return NOTHING
+    per_view = [candidates(view, rule, reads, parts=parts) for view in views]
+    texts = list(dict.fromkeys([t for found in per_view for t in found] + [t for t in extra if reads(t) is not None]))
+    if not texts:
+        return Evidence(None, views[0].text, 0.0, readers=len({v.reader for v in views}))
+    values = {text: reads(text) for text in texts}
+    table = np.array([_logs(view, found, texts) for view, found in zip(views, per_view, strict=True)])
+    priors = np.array([v[1] if v is not None else 0.0 for v in values.values()])
+    joint = _joint(views, table, len(texts))
+    joint[:-1] += priors
+    share = np.exp(joint - joint.max())
+    share /= share.sum()
+    groups: dict[str, float] = {}
+    for text, part in zip(texts, share[:-1], strict=True):
+        value = values[text]
+        assert value is not None
+        groups[value[0]] = groups.get(value[0], 0.0) + float(part)
+    best = max(groups, key=lambda v: groups[v])
+    mine = [i for i, text in enumerate(texts) if (values[text] or ("", 0.0))[0] == best]
+    spoken = max(mine, key=lambda i: float(share[i]))
+    rivals = sorted(((v, s) for v, s in groups.items() if v != best), key=lambda r: -r[1])
+    return _evidence(views, texts, table, mine, spoken, best, groups[best], tuple(rivals[:4]), float(priors[spoken]))
+
+
+def _logs(view: View, found: dict[str, float], texts: Sequence[str]) -> list[float]:
+    missing = [t for t in texts if t not in found]
+    if not missing:
+        return [found[t] for t in texts]
+    top = max(found.values(), default=-math.inf)
+    asked = decode.text_logs(view.steps, missing)
+    # Texts that the search let fall behind better ones are not likelier than the last it kept.
+    known = dict(zip(missing, (float(a) for a in asked), strict=True))
+    return [found.get(t, known.get(t, top - _SPARE)) for t in texts]
+
+
+def _joint(views: Sequence[View], table: np.ndarray, count: int) -> np.ndarray:
+    """Log share of each text and, last, of something else, over all looks; several looks of one reader count as one and a
+    half at most, as they fail together.
+    """
+    out = np.zeros(count + 1)
+    for reader in {v.reader for v in views}:
+        rows = [i for i, v in enumerate(views) if v.reader == reader]
+        weight = min(1.5, 1.0 + 0.25 * (len(rows) - 1)) / len(rows)
+        for i in rows:
+            logs = np.append(table[i], views[i].free - _STRANGE)
+            share = np.exp(logs - logs.max())
+            share /= share.sum()
+            astray = ASTRAY[reader]
+            out += weight * np.log((1 - astray) * share + astray / max(12, count + 1))
+    return out
+
+
+def _evidence(
+    views: Sequence[View],
+    texts: Sequence[str],
+    table: np.ndarray,
+    mine: Sequence[int],
+    spoken: int,
+    value: str,
+    chance: float,
+    rivals: tuple[tuple[str, float], ...],
+    prior: float,
+) -> Evidence:
+    fits: dict[Reader, float] = {}
+    weakest = 0.0
+    agree: set[Reader] = set()
+    for row, view in enumerate(views):
+        own = float(table[row, list(mine)].max())
+        fits[view.reader] = max(fits.get(view.reader, -math.inf), own - view.free)
+        if own >= float(table[row].max()) - 1e-9:
+            agree.add(view.reader)
+        if view.text.replace(" ", "") in {texts[i].replace(" ", "") for i in mine}:
+            weakest = max(weakest, view.scores.weakest())
+    return Evidence(
+        value, texts[spoken], chance, rivals, min(0.0, *fits.values()), weakest, len(fits), len(agree), prior
+    )
