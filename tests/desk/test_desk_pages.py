@@ -14,7 +14,7 @@ from plotly.utils import PlotlyJSONEncoder
 from workbench.access import Actor
 from workbench.cases import offer, work
 from workbench.cases.views import CaseRef
-from workbench.desk.components import case_header, derivation, fields, offer_tab, photos, shell
+from workbench.desk.components import case_header, derivation, document, offer_tab, photos, shell
 from workbench.desk.pages import case as case_page
 from workbench.desk.pages import queue as queue_page
 
@@ -138,7 +138,7 @@ def test_every_figure_of_the_panel_can_be_asked_why(as_anna: Actor, make_case: C
 
 def test_fields_show_confidence_in_words_too() -> None:
     for confidence, level in ((0.97, "ok"), (0.7, "warn"), (0.3, "bad")):
-        mark = fields.confidence_mark({"code": "A", "value": "X", "confidence": confidence})
+        mark = document.mark({"code": "A", "value": "X", "confidence": confidence})
         assert level in mark.className
         assert "%" in _text(mark)
 

@@ -83,7 +83,13 @@ def _km(value: int) -> tuple[str, str]:
 
 
 def _uncertain(facts: DocumentFacts) -> Iterator[Flag]:
-    codes = [code for code in KEY_CODES if code in facts.doubtful]
+    # What does not fit in VIN, make and dates has a flag of its own.
+    told = {
+        code
+        for code in ("E", "D.1", "B")
+        if field_checks.check(code, facts.fields.get(code), facts.fields, facts.asked_day or date.max)
+    }
+    codes = [code for code in KEY_CODES if code in facts.doubtful and code not in told]
     if not codes:
         return
     german = ", ".join(f"{code} {FIELD_LABELS[code][0]}" for code in codes)

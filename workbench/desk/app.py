@@ -11,7 +11,7 @@ import flask
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
-from workbench.desk import guard, media, signin, upload
+from workbench.desk import field_check, guard, media, signin, upload
 from workbench.desk.components import shell
 from workbench.desk.pages import case as case_page
 from workbench.desk.pages import queue as queue_page
@@ -81,6 +81,7 @@ def create_app() -> Flask:
     signin.install(server)
     media.install(server)
     upload.install(server)
+    field_check.install(server)
     server.add_url_rule("/healthz", "healthz", _health)
     server.add_url_rule(_PLOTLY, "plotly_basic", _plotly)
     server.register_error_handler(TelekalkError, _telekalk_error)

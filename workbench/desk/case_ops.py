@@ -15,7 +15,6 @@ from workbench.cases import choosing, work
 from workbench.cases.catalogue import Choice
 from workbench.cases.views import CaseView
 from workbench.desk import draft_edit
-from workbench.desk.components.fields import DATE_CODES
 from workbench.desk.draft_edit import EditError
 from workbench.desk.texts import language, t
 from workbench.errors import TelekalkError
@@ -78,7 +77,7 @@ def apply(
             if error.code == "TK-CASE-409" and not rebased and _own(error, actor):
                 fresh = work.get_case(actor, case_id)
                 version, draft, rebased = fresh.version, fresh.draft, True
-                if batch[0].get("act") in ("undo", "redo"):
+                if batch[0].get("act") in ("undo", "redo", "field_undo"):
                     # Sent again after its answer was lost: it has been done, and must not be done twice.
                     outcome.view, pending = fresh, pending[1:]
                 continue
@@ -264,6 +263,10 @@ def _single(actor: Actor, case_id: str, version: int, act: Mapping[str, Any], ou
         return work.suggest_lines(actor, case_id, version)
     if kind == "field":
         return _field(actor, case_id, version, act, outcome)
+    if kind == "field_confirm":
+        return work.confirm_field(actor, case_id, version, str(act.get("name")))
+    if kind == "field_undo":
+        return work.undo_field(actor, case_id, version, str(act["name"]) if act.get("name") else None)
     if kind == "claim":
         return _claim(actor, case_id, version, act, outcome)
     if kind == "role":
@@ -277,14 +280,7 @@ def _single(actor: Actor, case_id: str, version: int, act: Mapping[str, Any], ou
 
 def _field(actor: Actor, case_id: str, version: int, act: Mapping[str, Any], outcome: Outcome) -> CaseView:
     code = str(act.get("name"))
-    value: str | None = " ".join(str(act.get("value") or "").split())[:200] or None
-    if value and code in DATE_CODES:
-        try:
-            value = draft_edit.read_day(value).isoformat()
-        except EditError as error:
-            outcome.inputs[f"field:{code}"] = str(error)
-            return work.get_case(actor, case_id)
-    view = work.correct_field(actor, case_id, version, code, value)
+    view = work.correct_field(actor, case_id, version, code, str(act.get("value") or ""))
     outcome.inputs[f"field:{code}"] = ""
     return view
 

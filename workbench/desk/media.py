@@ -99,7 +99,7 @@ def _cut(path: str, corners: Corners) -> bytes:
     if not inside or not (2 <= width <= _LARGEST and 2 <= height <= _LARGEST):
         raise _bad_box()
     # A little of the surroundings shows that nothing is cut off.
-    margin = 0.3 * min(width, height)
+    margin = 0.25 * min(width, height)
     across = ((right_top[0] - left_top[0]) / width * margin, (right_top[1] - left_top[1]) / width * margin)
     down = ((left_bottom[0] - left_top[0]) / height * margin, (left_bottom[1] - left_top[1]) / height * margin)
 
@@ -115,9 +115,9 @@ def _cut(path: str, corners: Corners) -> bytes:
     return out.getvalue()
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _opened(path: str) -> Image.Image:
-    """The photo last cut from, decoded: a document's fields are asked for in one burst."""
+    """The photos last cut from, decoded: a document's fields are asked for in one burst, and it may have two photos."""
     with Image.open(path) as image:
         return image.convert("RGB")
 

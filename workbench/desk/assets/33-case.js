@@ -121,6 +121,7 @@
     const api = tk.grid("case-grid");
     if (act.act === "cell") return (api?.getRowNode(act.row)?.data?.label || act.row) + ": " + act.value;
     if (["param", "field", "claim"].includes(act.act)) return act.name + ": " + act.value;
+    if (act.act === "field_confirm") return act.name + ": " + tk.text("act.field_confirm");
     return tk.text("act." + act.act);
   }
   function conflict(text, acts) {
@@ -223,9 +224,7 @@
   /** Crops of the document are fetched when somebody wants to see them. */
   function crops() {
     if (page.tabs.left !== "vehicle") return;
-    document.querySelectorAll("#case-fields img[data-src]").forEach((image) => {
-      if (image.getAttribute("src") !== image.dataset.src) image.setAttribute("src", image.dataset.src);
-    });
+    tk.fieldCrops?.();
   }
   /** A panel is made when its tab is opened; the timeline anew each time. */
   const asked = {};
@@ -301,9 +300,6 @@
     else if ((node = hit("case-act"))) caseAct(node.dataset.caseAct);
     else if ((node = hit("add"))) tk.openSearch(node.dataset.add);
     else if ((node = hit("row-delete"))) tk.deleteLine(node.dataset.rowDelete);
-    else if ((node = hit("alt"))) {
-      tk.set({ type: "tk-input", kind: "field", name: node.dataset.alt }, { value: node.dataset.value });
-    }
   });
 
   document.addEventListener("keydown", (event) => {

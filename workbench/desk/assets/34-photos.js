@@ -3,12 +3,12 @@
   "use strict";
   const tk = window.telekalk, client = window.dash_clientside.telekalk;
   const by = (id) => document.getElementById(id);
-  const view = { photos: [], findings: [], place: -1, chosen: null, regions: true, draw: false, sharp: false, drawn: 0 };
+  const view = { photos: [], findings: [], place: -1, chosen: null, regions: true, draw: false, sharp: false, drawn: 0, spot: null };
   tk.view = view;
   const VIEW_EDGE = 2048;
   const COLOURS = { proposed: "#f2b63c", confirmed: "#4fc27c", edited: "#4fc27c", rejected: "#98a5b2" };
 
-  tk.photosReset = () => { Object.assign(view, { place: -1, chosen: null, draw: false, sharp: false, regions: true }); };
+  tk.photosReset = () => { Object.assign(view, { place: -1, chosen: null, draw: false, sharp: false, regions: true, spot: null }); };
   const photo = () => view.photos[view.place];
   const here = () => view.findings.filter((item) => item.photo_id === photo()?.id && item.status !== "rejected" || item.id === view.chosen && item.photo_id === photo()?.id);
 
@@ -20,16 +20,22 @@
     draw();
   };
 
+  /** The place of a field of the document, drawn last so that the regions keep their numbers. */
+  function spot() {
+    if (!view.spot || view.spot.photo !== photo()?.id) return [];
+    const path = "M" + view.spot.box.map((point) => point[0] + "," + point[1]).join("L") + "Z";
+    return [{ type: "path", path, editable: false, line: { color: "#4fb6ff", width: 2 }, fillcolor: "rgba(79,182,255,0.10)" }];
+  }
   function shapes() {
-    if (!view.regions) return [];
-    return here().map((item) => {
+    if (!view.regions) return spot();
+    return [...here().map((item) => {
       const [x, y, width, height] = item.box, chosen = item.id === view.chosen;
       return {
         type: "rect", x0: x, y0: y, x1: x + width, y1: y + height, editable: chosen && Boolean(tk.page.state?.editable),
         fillcolor: "rgba(255,255,255,0.01)", opacity: 1,
         line: { color: chosen ? "#ffffff" : COLOURS[item.status] || COLOURS.proposed, width: chosen ? 3 : 2, dash: item.status === "rejected" ? "dot" : "solid" },
       };
-    });
+    }), ...spot()];
   }
   function labels() {
     if (!view.regions) return [];
@@ -98,10 +104,10 @@
   }
   function go(step) {
     if (!view.photos.length) return;
-    Object.assign(view, { place: (view.place + step + view.photos.length) % view.photos.length, chosen: null, sharp: false, draw: false });
+    Object.assign(view, { spot: null, place: (view.place + step + view.photos.length) % view.photos.length, chosen: null, sharp: false, draw: false });
     draw();
   }
-  function showPhoto(place) { Object.assign(view, { place, chosen: null, sharp: false, draw: false }); draw(); }
+  function showPhoto(place) { Object.assign(view, { spot: null, place, chosen: null, sharp: false, draw: false }); draw(); }
   function choose(id) {
     const item = view.findings.find((one) => one.id === id);
     if (!item) return;
@@ -202,6 +208,25 @@
     const plot = by("photo-graph")?.querySelector(".js-plotly-plot"), now = photo();
     if (plot && window.Plotly) window.Plotly.relayout(plot, { "xaxis.range": [0, now.width], "yaxis.range": [now.height, 0] });
   }
+  /** Shows where a field of the document stands: its photo, its place marked and large. */
+  tk.showSpot = (photoId, box, field) => {
+    const place = view.photos.findIndex((one) => one.id === photoId);
+    if (place < 0 || !Array.isArray(box)) return;
+    Object.assign(view, { place, chosen: null, draw: false, spot: { photo: photoId, box, field } });
+    tk.showTab("left", "photos");
+    draw();
+    const xs = box.map((point) => point[0]), ys = box.map((point) => point[1]);
+    const middle = [(Math.min(...xs) + Math.max(...xs)) / 2, (Math.min(...ys) + Math.max(...ys)) / 2];
+    const half = Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys)) * 0.9;
+    const until = Date.now() + 4000;
+    (function zoomIn() {
+      const plot = by("photo-graph")?.querySelector(".js-plotly-plot"), layout = plot?._fullLayout;
+      const ready = layout?.images?.[0]?.source?.includes(photo().sha) && layout._size?.w > 50;
+      if (!ready) { if (Date.now() < until) setTimeout(zoomIn, 60); return; }
+      const tall = half * (layout._size.h / layout._size.w);
+      window.Plotly.relayout(plot, { "xaxis.range": [middle[0] - half, middle[0] + half], "yaxis.range": [middle[1] + tall, middle[1] - tall] });
+    })();
+  };
   const TOOLS = { prev: () => go(-1), next: () => go(1), draw: () => { if (tk.page.state?.editable) { view.draw = !view.draw; draw(); } }, regions: () => { view.regions = !view.regions; draw(); }, fit };
 
   /* A click, not a drag, on the photo chooses the smallest region under it. */
@@ -240,7 +265,12 @@
       a: () => decide(view.chosen, "confirmed"), r: () => decide(view.chosen, "rejected"), e: () => decide(view.chosen, "edit"),
       n: TOOLS.draw, v: TOOLS.regions, "0": fit, "+": () => zoom(0.7), "-": () => zoom(1.4), j: () => step(1), k: () => step(-1),
       ...(inGrid ? {} : { ArrowLeft: TOOLS.prev, ArrowRight: TOOLS.next }),
-      Escape: () => { view.draw = false; view.chosen = null; draw(); },
+      Escape: () => {
+        const back = view.spot?.field;
+        Object.assign(view, { draw: false, chosen: null, spot: null });
+        draw();
+        if (back) { fit(); tk.showTab("left", "vehicle"); tk.focusField?.(back); }
+      },
     };
     if (inGrid && /^[0-9a-z]$/i.test(key)) return;
     if (acts[key]) { event.preventDefault(); acts[key](); }

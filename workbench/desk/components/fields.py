@@ -1,4 +1,4 @@
-"""Inputs that report to the queue of edits in the browser: vehicle data, facts of the claim, parameters."""
+"""Inputs that report to the queue of edits in the browser: facts of the claim, parameters."""
 
 from __future__ import annotations
 
@@ -8,16 +8,11 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import html
 
-from workbench.desk.components.icons import chip, extra, icon
+from workbench.desk.components.icons import extra
 from workbench.desk.components.sheet import parameter_value, shown_value
-from workbench.desk.components.words import localised
-from workbench.desk.formats import day, share
+from workbench.desk.formats import day
 from workbench.desk.parameters import CLAIM_FACTS, GROUPS, PARAMETERS, Parameter
 from workbench.desk.texts import name_of, t
-
-_SURE, _DOUBTFUL = 0.9, 0.6
-#: codes of the document that hold a day
-DATE_CODES = frozenset({"B", "I", "6"})
 
 
 def input_id(kind: str, name: str) -> dict[str, str]:
@@ -62,80 +57,6 @@ def select_input(kind: str, name: str, value: str, options: Sequence[tuple[str, 
             id=input_id(kind, name), value=value, disabled=disabled, size="sm",
             options=[{"value": code, "label": label} for code, label in options],
         ),
-    )  # fmt: skip
-
-
-def field_text(code: str, value: str | None) -> str:
-    """A document field as typed: days in the language's form."""
-    if not value:
-        return ""
-    return day(value) if code in DATE_CODES else value
-
-
-def _crop_url(field: Mapping[str, Any]) -> str | None:
-    """Address of the piece of the photo a field was read from; its four corners in reading order make it upright."""
-    box = field.get("box")
-    if not box or len(box) != 4 or not field.get("photo_sha"):
-        return None
-    corners = ",".join(str(max(0, round(float(value)))) for point in box for value in point[:2])
-    return f"/crop/{field['photo_sha']}/{corners}"
-
-
-def confidence_mark(field: Mapping[str, Any]) -> html.Span:
-    """How sure the reading is: word, icon and figure."""
-    if field.get("corrected"):
-        original = field.get("original")
-        return chip(t("field.corrected"), "info", "pen", t("field.original", value=original or "–"))
-    if not field.get("value"):
-        return chip(t("field.unread"), "warn", "question", localised(dict(field), "reason") or None)
-    confidence = field.get("confidence")
-    if confidence is None:
-        return chip(t("field.given"), "", "info")
-    level, sign = (
-        ("ok", "check") if confidence >= _SURE else ("warn", "flag") if confidence >= _DOUBTFUL else ("bad", "alarm")
-    )
-    word = "sure" if level == "ok" else "doubtful" if level == "warn" else "unsure"
-    return chip(share(confidence), level, sign, t(f"field.{word}"))
-
-
-def vehicle_fields(fields: Sequence[Mapping[str, Any]], *, editable: bool) -> list[Any]:
-    """The document's fields: what was read, how sure, and the piece of the photo it was read from."""
-    if not fields:
-        return [html.Div([icon("doc"), html.H2(t("field.none")), html.Div(t("field.none_text"))], className="tk-state")]
-    return [_field(field, editable=editable) for field in fields]
-
-
-def _field(field: Mapping[str, Any], *, editable: bool) -> html.Div:
-    code = field["code"]
-    crop = _crop_url(field)
-    alternatives = [str(value) for value in field.get("alternatives") or () if value != field.get("value")][:3]
-    return html.Div(
-        [
-            html.Div([html.Span(code, className="tk-code"), html.Span(localised(dict(field), "label"))], className="tk-field-label"),
-            html.Div(confidence_mark(field), className="tk-field-mark"),
-            html.Div(
-                html.Img(alt=t("field.crop", code=code), **extra({"data-src": crop})) if crop else html.Span("–", className="tk-muted"),
-                className="tk-crop",
-            ),
-            html.Div(
-                [
-                    text_input("field", code, field_text(code, field.get("value")), disabled=not editable),
-                    html.Div(
-                        [
-                            html.Button(
-                                field_text(code, value), type="button", className="tk-alt", disabled=not editable,
-                                title=t("field.use"), **extra({"data-alt": code.replace(".", "~"), "data-value": field_text(code, value)}),
-                            )
-                            for value in alternatives
-                        ],
-                        className="tk-alts",
-                    )
-                    if alternatives
-                    else None,
-                ]
-            ),
-        ],
-        className="tk-field",
     )  # fmt: skip
 
 

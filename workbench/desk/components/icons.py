@@ -21,7 +21,8 @@ def icon(name: str, *, small: bool = False, label: str | None = None) -> html.Sp
     return html.Span(className=classes, **extra({"aria-hidden": "true"}))
 
 
-def chip(text: str, level: str = "", icon_name: str | None = None, title: str | None = None) -> html.Span:
+def chip(text: str | list[str], level: str = "", icon_name: str | None = None, title: str | None = None) -> html.Span:
     """A small mark with a word; ``level`` is ok, warn, bad, info, accent, demo or empty."""
     content = [icon(icon_name, small=True)] if icon_name else []
-    return html.Span([*content, text], className=f"tk-chip {level}".strip(), title=title)
+    words = text if isinstance(text, list) else [text]
+    return html.Span([*content, *words], className=f"tk-chip {level}".strip(), title=title)

@@ -8,7 +8,7 @@ from typing import Any
 from dash import ALL, Input, dcc, html
 
 from workbench.cases.views import CaseView
-from workbench.desk.components import case_dialogs, case_header, fields, photos, search, sheet, totals
+from workbench.desk.components import case_dialogs, case_header, document, fields, photos, search, sheet, totals
 from workbench.desk.components.icons import extra, icon
 from workbench.desk.components.shell import state_message
 from workbench.desk.texts import t
@@ -40,7 +40,7 @@ def client_state(case: CaseView, rows: list[sheet.Row]) -> dict[str, Any]:
         "params": fields.parameter_values(case.draft),
         "claim": fields.claim_values(case.claim),
         "fields": {
-            field["code"]: fields.field_text(field["code"], field.get("value")) for field in case.vehicle_fields
+            field["code"]: document.field_text(field["code"], field.get("value")) for field in case.vehicle_fields
         },
     }
 

@@ -12,7 +12,17 @@ from workbench.cases import catalogue, work
 from workbench.cases import queue as queue_cases
 from workbench.desk import case_ops
 from workbench.desk.clientside import clientside
-from workbench.desk.components import case_header, derivation, fields, judgement, photos, search, sheet, totals
+from workbench.desk.components import (
+    case_header,
+    derivation,
+    document,
+    fields,
+    judgement,
+    photos,
+    search,
+    sheet,
+    totals,
+)
 from workbench.desk.formats import moment
 from workbench.desk.guard import current_actor
 from workbench.desk.pages import case_dialog_callbacks
@@ -25,6 +35,8 @@ from workbench.settings import get_settings
 
 #: acts after which the whole page is made anew, because rights or photos may have changed
 _WHOLE = frozenset({"take", "release", "reload"})
+#: acts after which the fields of the document are shown anew
+_FIELDS = frozenset({"field", "field_confirm", "field_undo"})
 
 
 def _merge_errors(known: dict[str, Any] | None, outcome: case_ops.Outcome) -> dict[str, Any]:
@@ -124,8 +136,8 @@ def register(app: Dash) -> None:
             photos.client_findings(case.findings) if regions else no_update,
             photos.region_list(case.photos, case.findings, editable=case.editable) if regions else no_update,
             photos.strip(case.photos, case.findings) if regions else no_update,
-            fields.vehicle_fields(case.vehicle_fields, editable=case.editable)
-            if "field" in kinds or (kinds & {"undo", "redo"} and request.get("vehicle"))
+            document.panel(case.vehicle_fields, editable=case.editable)
+            if kinds & _FIELDS or (kinds & {"undo", "redo"} and request.get("vehicle"))
             else no_update,
             no_update,
         )
@@ -180,7 +192,7 @@ def register(app: Dash) -> None:
         tab = (request or {}).get("tab")
         case = work.get_case(current_actor(), case_id)
         return (
-            fields.vehicle_fields(case.vehicle_fields, editable=case.editable) if tab == "vehicle" else no_update,
+            document.panel(case.vehicle_fields, editable=case.editable) if tab == "vehicle" else no_update,
             fields.parameters(case.draft, case.claim, editable=case.editable) if tab == "parameters" else no_update,
             html.Ul(case_header.timeline(case), className="tk-timeline") if tab == "timeline" else no_update,
             judgement.judgement(case.result, editable=case.editable)
