@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cv_models.registration.samples.form import Print, make_sheet
+from cv_models.registration.samples.liberties import take_liberties
 from cv_models.registration.samples.photo import Photo, Shot, take
 from cv_models.registration.samples.record import make_record, truth_values
 
@@ -19,6 +20,7 @@ __all__ = [
     "make_record",
     "make_sample",
     "make_sheet",
+    "readable_values",
     "take",
     "truth_values",
 ]
@@ -48,11 +50,20 @@ def make_sample(
         shot: the exposure; by chance when None.
     """
     rng = random.Random(f"{tier}-{seed}")
-    record = make_record(rng, given)
+    record = take_liberties(make_record(rng, given), rng, tier, keep=given or ())
     sheet = make_sheet(record, Print.draw(rng, tier), rng, tier=tier)
     photo = take(sheet, shot or Shot.draw(rng, tier, size), rng)
-    values = {code: value for code, value in truth_values(record).items() if _box_code(code) in photo.boxes}
-    return Sample(photo, record, values, tier)
+    return Sample(photo, record, readable_values(record, photo), tier)
+
+
+def readable_values(record: Mapping[str, str], photo: Photo) -> dict[str, str]:
+    """The normalised values that can be read in a photo; field 22 only where both of its columns can."""
+    columns = {"22b"} if any(len(line) > 36 for line in record.get("22", "").split("\n")) else set()
+    return {
+        code: value
+        for code, value in truth_values(record).items()
+        if _box_code(code) in photo.boxes and (code != "22" or columns <= set(photo.boxes))
+    }
 
 
 def _box_code(code: str) -> str:

@@ -16,9 +16,10 @@ from typing import Any
 
 from PIL import Image
 
+from cv_models.registration.samples import readable_values
 from cv_models.registration.samples.form import Print, make_sheet
 from cv_models.registration.samples.photo import Shot, take
-from cv_models.registration.samples.record import make_record, truth_values
+from cv_models.registration.samples.record import make_record
 
 UNREADABLE = "hatch_poor_photos"
 WITHOUT = "compact_mirror"
@@ -120,9 +121,7 @@ def main() -> None:
         if name == UNREADABLE:
             shot = replace(shot, exposure=0.42, motion=34.0, defocus=5.5, noise=0.035, fill=0.7)
         photo = take(make_sheet(record, printer, rng), shot, rng)
-        values = {
-            k: v for k, v in truth_values(record).items() if ("P.2/P.4" if k in ("P.2", "P.4") else k) in photo.boxes
-        }
+        values = readable_values(record, photo)
         truth[name] = {"file": f"photos/{name}/00_registration.jpg", "readable": name != UNREADABLE, "fields": values}
         if args.only and name not in args.only:
             continue

@@ -27,7 +27,10 @@ def _window(image: Field, x: float, y: float, width: float, height: float) -> tu
 
 
 def _blend(image: Field, cover: Field, colour: Sequence[float], where: tuple[slice, slice]) -> None:
-    rows, columns = min(where[0].stop, image.shape[0]) - where[0].start, min(where[1].stop, image.shape[1]) - where[1].start
+    rows, columns = (
+        min(where[0].stop, image.shape[0]) - where[0].start,
+        min(where[1].stop, image.shape[1]) - where[1].start,
+    )
     rows, columns = min(rows, cover.shape[0]), min(columns, cover.shape[1])
     part = image[where[0].start : where[0].start + rows, where[1].start : where[1].start + columns]
     part += cover[:rows, :columns, None] * (np.array(colour, np.float32) - part)

@@ -9,69 +9,16 @@ from collections.abc import Mapping
 from cv_models.registration import rules
 
 FIRST_NAMES = [
-    "Anneliese",
-    "Jörg",
-    "Käthe",
-    "Björn",
-    "Sören",
-    "Mareike",
-    "Günther",
-    "Ümit",
-    "Zoë",
-    "Hannelore",
-    "Fritz-Peter",
-    "Łukasz",
-    "Svenja",
-    "Dörte",
-    "Matthias",
-    "Änne",
-    "Özlem",
-    "Kai",
-    "Ruth",
-    "Ingeborg",
-    "Walburga",
-    "Eike",
-    "Torben",
-    "Friederike",
-    "Jens",
-    "Wiebke",
-    "Ludwig",
-    "Mirjam",
-    "Konstantin",
-    "Heiko",
-]
+    "Anneliese", "Jörg", "Käthe", "Björn", "Sören", "Mareike", "Günther", "Ümit", "Zoë", "Hannelore", "Fritz-Peter",
+    "Łukasz", "Svenja", "Dörte", "Matthias", "Änne", "Özlem", "Kai", "Ruth", "Ingeborg", "Walburga", "Eike", "Torben",
+    "Friederike", "Jens", "Wiebke", "Ludwig", "Mirjam", "Konstantin", "Heiko",
+]  # fmt: skip
 LAST_NAMES = [
-    "Mustermann",
-    "Grüßner",
-    "Häberlein",
-    "Öttinger",
-    "Schönwälder",
-    "Weißgräber",
-    "Überall",
-    "Köhlersen",
-    "Düsterbeck",
-    "Jägermann",
-    "Bärenfeld",
-    "Krautwurst",
-    "Sandbrinker",
-    "Hollerbusch",
-    "Mühlenkötter",
-    "Tannhäuser",
-    "Wiesengrund",
-    "Steinbrücker",
-    "Lindenthaler",
-    "Vogelsänger",
-    "Brömmelkamp",
-    "Fährmannsen",
-    "Quastenberg",
-    "Zwirnlein",
-    "Rübsamen",
-    "Ackermannsen",
-    "Nüßlein",
-    "Eschenlohr",
-    "Schnürpel",
-    "Kleinfeldt",
-]
+    "Mustermann", "Grüßner", "Häberlein", "Öttinger", "Schönwälder", "Weißgräber", "Überall", "Köhlersen",
+    "Düsterbeck", "Jägermann", "Bärenfeld", "Krautwurst", "Sandbrinker", "Hollerbusch", "Mühlenkötter", "Tannhäuser",
+    "Wiesengrund", "Steinbrücker", "Lindenthaler", "Vogelsänger", "Brömmelkamp", "Fährmannsen", "Quastenberg",
+    "Zwirnlein", "Rübsamen", "Ackermannsen", "Nüßlein", "Eschenlohr", "Schnürpel", "Kleinfeldt",
+]  # fmt: skip
 COMPANIES = (
     "Holzbau Zimmerlein GmbH",
     "Muster Leasing GmbH & Co. KG",
@@ -81,70 +28,18 @@ COMPANIES = (
     "Gärtnerei Grünewald OHG",
 )
 STREETS = (
-    "Am Weißdorn",
-    "Größlinger Str.",
-    "Ährenweg",
-    "Zum Mühlbach",
-    "Lerchenstieg",
-    "Königsallee",
-    "Hinter den Höfen",
-    "Nußbaumallee",
-    "Ostring",
-    "Sankt-Jürgen-Platz",
-)
+    "Am Weißdorn", "Größlinger Str.", "Ährenweg", "Zum Mühlbach", "Lerchenstieg", "Königsallee", "Hinter den Höfen",
+    "Nußbaumallee", "Ostring", "Sankt-Jürgen-Platz",
+)  # fmt: skip
 TOWNS = (
-    "Musterstadt",
-    "Neuweiler",
-    "Bad Übungshausen",
-    "Kleingrünau",
-    "Oberlöhne",
-    "Südermühlen",
-    "Altfelden",
+    "Musterstadt", "Neuweiler", "Bad Übungshausen", "Kleingrünau", "Oberlöhne", "Südermühlen", "Altfelden",
     "Großbeispiel",
-)
+)  # fmt: skip
 PLATE_AREAS = [
-    "B",
-    "M",
-    "HH",
-    "K",
-    "F",
-    "S",
-    "D",
-    "N",
-    "HB",
-    "H",
-    "L",
-    "MÜ",
-    "KÖT",
-    "GÖ",
-    "AÖ",
-    "TÜ",
-    "WÜ",
-    "LÖ",
-    "BB",
-    "RO",
-    "FÜ",
-    "OF",
-    "DA",
-    "KA",
-    "MA",
-    "HD",
-    "FR",
-    "UL",
-    "RV",
-    "KN",
-    "PB",
-    "BI",
-    "OS",
-    "OL",
-    "KI",
-    "HL",
-    "SN",
-    "HRO",
-    "DD",
-    "LDK",
-    "ZW",
-]
+    "B", "M", "HH", "K", "F", "S", "D", "N", "HB", "H", "L", "MÜ", "KÖT", "GÖ", "AÖ", "TÜ", "WÜ", "LÖ", "BB", "RO",
+    "FÜ", "OF", "DA", "KA", "MA", "HD", "FR", "UL", "RV", "KN", "PB", "BI", "OS", "OL", "KI", "HL", "SN", "HRO", "DD",
+    "LDK", "ZW",
+]  # fmt: skip
 
 # make, maker's short name, HSN, WMI, models (name, power kW, speed min-1, displacement, body, length, width, height, mass)
 _MODELS: tuple[tuple[str, str, str, str, tuple[tuple[str, int, int, int, int, int, int, int], ...]], ...] = (
@@ -331,7 +226,11 @@ def make_record(rng: random.Random, given: Mapping[str, str] | None = None) -> d
 def truth_values(record: Mapping[str, str]) -> dict[str, str]:
     """The values a perfect reader returns for a record, normalised as the reader normalises; empty fields left out."""
     out: dict[str, str] = {}
-    for code, text in record.items():
+    for code, printed in record.items():
+        # A row of dashes says the same as one: there is nothing to say. Lines of one-line fields belong together.
+        text = "-" if printed and not printed.strip("- ") else printed
+        if code in ONE_LINE:
+            text = text.replace("/\n", "/").replace("\n", " ")
         if code in ("B", "I", "6"):
             out[code] = rules.parse_date(text) or ""
         elif code == "HU":
@@ -347,7 +246,7 @@ def truth_values(record: Mapping[str, str]) -> dict[str, str]:
                 if pair[1]:
                     out["P.4"] = pair[1]
         elif code == "D.2":
-            out[code] = "\n".join(line for line in text.split("\n") if line != "-")
+            out[code] = "\n".join(line for line in text.split("\n") if line.strip("- "))
         elif code in NUMBER_FIELDS and text != "-":
             out[code] = str(int(text))
         else:
@@ -355,32 +254,8 @@ def truth_values(record: Mapping[str, str]) -> dict[str, str]:
     return {code: text for code, text in out.items() if text}
 
 
-NUMBER_FIELDS = frozenset(
-    [
-        "P.1",
-        "L",
-        "9",
-        "T",
-        "18",
-        "19",
-        "20",
-        "G",
-        "13",
-        "V.7",
-        "F.1",
-        "F.2",
-        "7.1",
-        "7.2",
-        "7.3",
-        "8.1",
-        "8.2",
-        "8.3",
-        "U.1",
-        "U.2",
-        "U.3",
-        "O.1",
-        "O.2",
-        "S.1",
-        "S.2",
-    ]
-)
+NUMBER_FIELDS = frozenset((
+    "P.1", "L", "9", "T", "18", "19", "20", "G", "13", "V.7", "F.1", "F.2", "7.1", "7.2",
+    "7.3", "8.1", "8.2", "8.3", "U.1", "U.2", "U.3", "O.1", "O.2", "S.1", "S.2",
+))  # fmt: skip
+ONE_LINE = frozenset(("D.3", "2", "R"))

@@ -12,7 +12,9 @@ import typst
 from numpy.typing import NDArray
 from PIL import Image
 
-from cv_models.registration.samples.form import families
+from cv_models.registration.samples import things
+from cv_models.registration.samples.ground import ground
+from cv_models.registration.samples.typeset import families, known, place, quote, render
 
 Texture = NDArray[np.float32]
 TABLE_MM = 640.0
@@ -111,6 +113,32 @@ def table(kind: str, seed: int) -> Texture:
         base = rng.choice(np.array([[0.66, 0.54, 0.40], [0.30, 0.31, 0.33], [0.82, 0.81, 0.78]], np.float32))
         speck = cv2.GaussianBlur(fine, (0, 0), 1.2)
         image = base * (0.8 + 2.2 * (speck - 0.5)[:, :, None] * 0.25 + 0.25 * _noise(rng, size, size, 9, 9)[:, :, None])
+    elif kind == "tile":
+        base = rng.choice(np.array([[0.75, 0.73, 0.70], [0.45, 0.44, 0.42], [0.85, 0.82, 0.76]], np.float32))
+        image = base * (0.85 + 0.2 * _noise(rng, size, size, 30, 30)[:, :, None] + 0.05 * (fine - 0.5)[:, :, None])
+        step = round(TABLE_PX_PER_MM * float(rng.uniform(90, 300)))
+        for at in range(step // 3, size, step):
+            image[at : at + 8] *= 0.7
+            image[:, at : at + 8] *= 0.7
+    elif kind == "seat":
+        base = rng.choice(
+            np.array([[0.10, 0.10, 0.11], [0.22, 0.22, 0.24], [0.42, 0.33, 0.24], [0.35, 0.36, 0.38]], np.float32)
+        )
+        x, y = np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32)
+        weave = np.sin(x * 0.9)[None, :] * np.sin(y * 0.9)[:, None]
+        pipes = 0.75 + 0.25 * np.abs(np.sin(x * np.float32(rng.uniform(0.012, 0.03))))[None, :]
+        image = base * pipes[:, :, None] * (0.9 + 0.25 * weave[:, :, None] + 0.2 * (fine - 0.5)[:, :, None])
+    elif kind == "dash":
+        base = rng.choice(np.array([[0.09, 0.09, 0.10], [0.16, 0.16, 0.17], [0.30, 0.28, 0.26]], np.float32))
+        grain = cv2.GaussianBlur(fine, (0, 0), 1.6)
+        image = base * (0.8 + 5.0 * (grain - 0.5)[:, :, None] + 0.3 * _noise(rng, size, size, 3, 3)[:, :, None])
+        centre = (int(rng.uniform(-0.2, 1.2) * size), int(rng.uniform(-0.2, 1.2) * size))
+        for reach, shade in ((0.46, 0.05), (0.43, 0.16), (0.40, 0.07)):
+            cv2.circle(image, centre, int(reach * size), (shade, shade, shade * 1.05), int(0.03 * size), cv2.LINE_AA)
+    elif kind == "carpet":
+        base = rng.uniform(0.15, 0.6, 3).astype(np.float32)
+        tuft = cv2.GaussianBlur(fine, (0, 0), 2.2)
+        image = base * (0.8 + 6.0 * (tuft - 0.5)[:, :, None] + 0.3 * _noise(rng, size, size, 8, 8)[:, :, None])
     else:
         base = rng.choice(
             np.array([[0.86, 0.85, 0.83], [0.70, 0.71, 0.72], [0.25, 0.24, 0.23], [0.62, 0.56, 0.48]], np.float32)
@@ -119,7 +147,16 @@ def table(kind: str, seed: int) -> Texture:
     return np.clip(image, 0, 1).astype(np.float32)
 
 
-TABLES = ("wood", "wood", "laminate", "cloth", "board", "metal")
+TABLES = ("wood", "wood", "wood", "laminate", "laminate", "cloth", "board", "metal", "tile", "seat", "dash", "carpet")
+
+
+def lid(rng: random.Random) -> Texture:
+    """The lid of a flat-bed scanner: nearly even, from white to black."""
+    tone = rng.choice([0.97, 0.93, 0.88, 0.6, 0.12])
+    size = round(TABLE_MM * TABLE_PX_PER_MM)
+    image = np.full((size, size, 3), tone, np.float32)
+    image *= (0.98 + 0.04 * _noise(np.random.default_rng(rng.randrange(2**32)), size, size, 3, 3))[:, :, None]
+    return image
 
 
 @lru_cache(maxsize=16)
@@ -157,23 +194,72 @@ def letter(seed: int) -> Texture:
     return page * tint * 0.97
 
 
-def dressed_table(rng: random.Random, clutter: int) -> Texture:
-    """A table top with `clutter` other sheets on it."""
+@lru_cache(maxsize=8)
+def coloured_form(seed: int) -> Texture:
+    """A form on greenish, pinkish or bluish security paper that is none of this document's, at `TABLE_PX_PER_MM`."""
+    rng = random.Random(f"coloured-{seed}")
+    width, height = rng.choice([(210, 105), (148, 105), (210, 148), (210, 297), (86, 54)])
+    tint = np.array(
+        rng.choice([(0.86, 0.94, 0.86), (0.96, 0.88, 0.89), (0.86, 0.91, 0.97), (0.96, 0.94, 0.82)]), np.float32
+    )
+    paper = ground(rng, TABLE_PX_PER_MM, width=width, height=height) * 0.5 + tint * 0.5
+    face = rng.choice(known("Liberation Sans", "DejaVu Sans", "Libertinus Serif"))
+    parts = [f"#set text(font: {quote(face)}, size: 7pt)\n"]
+    pitch = rng.uniform(5, 9)
+    for row in range(int((height - 14) / pitch)):
+        for column in range(rng.choice([1, 2, 3])):
+            words = " ".join(rng.choices(_WORDS, k=rng.randrange(1, 3)))
+            if rng.random() < 0.4:
+                words = f"{rng.randrange(10**6)}"
+            parts.append(
+                place(
+                    6 + column * width / 3,
+                    9 + row * pitch,
+                    f"text(weight: {quote(rng.choice(['regular', 'bold']))})[#{quote(words)}]",
+                )
+            )
+        parts.append(
+            f"#place(top + left, line(start: (5mm, {12 + row * pitch:.1f}mm), end: ({width - 5}mm, {12 + row * pitch:.1f}mm), stroke: 0.1mm))\n"
+        )
+    cover = (
+        render("".join(parts), width=width, height=height, px_per_mm=TABLE_PX_PER_MM).astype(np.float32)[:, :, None]
+        / 255
+    )
+    ink = np.array(rng.choice([(0.1, 0.3, 0.2), (0.1, 0.1, 0.1), (0.45, 0.1, 0.15), (0.1, 0.15, 0.4)]), np.float32)
+    return paper + cover * (ink - paper)
+
+
+def dressed_table(rng: random.Random, clutter: int, *, second: bool = False) -> Texture:
+    """A table top with `clutter` other sheets and things on it; `second`: one more coloured form under the middle."""
     image = table(rng.choice(TABLES), rng.randrange(3)).copy()
     size = image.shape[0]
     for _ in range(clutter):
-        page = letter(rng.randrange(8))
-        height, width = page.shape[:2]
-        angle, scale = rng.uniform(-180, 180), rng.uniform(0.8, 1.1)
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, scale)
-        matrix[:, 2] += np.array(
-            [rng.uniform(0.15, 0.85) * size - width / 2, rng.uniform(0.15, 0.85) * size - height / 2]
+        kind = rng.choices(["letter", "form", "thing"], [4, 2, 4])[0]
+        at = (rng.uniform(0.1, 0.9) * size, rng.uniform(0.1, 0.9) * size)
+        if kind == "thing":
+            things.lay(image, at, TABLE_PX_PER_MM, rng)
+        else:
+            _lay(image, letter(rng.randrange(8)) if kind == "letter" else coloured_form(rng.randrange(8)), at, rng)
+    if second:
+        _lay(
+            image,
+            coloured_form(8 * rng.randrange(4)),
+            (rng.uniform(0.36, 0.64) * size, rng.uniform(0.40, 0.60) * size),
+            rng,
         )
-        mask = cv2.warpAffine(np.ones((height, width), np.float32), matrix, (size, size))
-        shade = cv2.GaussianBlur(
-            cv2.warpAffine(mask, np.array([[1, 0, 6], [0, 1, 8]], np.float32), (size, size)), (0, 0), 7
-        )
-        image *= (1 - 0.4 * shade)[:, :, None]
-        warped = cv2.warpAffine(page, matrix, (size, size), flags=cv2.INTER_AREA)
-        image += mask[:, :, None] * (warped - image)
     return image
+
+
+def _lay(image: Texture, page: Texture, at: tuple[float, float], rng: random.Random) -> None:
+    size = image.shape[0]
+    height, width = page.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-180, 180), rng.uniform(0.9, 1.05))
+    matrix[:, 2] += np.array([at[0] - width / 2, at[1] - height / 2])
+    mask = cv2.warpAffine(np.ones((height, width), np.float32), matrix, (size, size))
+    thrown = cv2.warpAffine(
+        mask[::4, ::4].copy(), np.array([[1, 0, 1.5], [0, 1, 2]], np.float32), (mask.shape[1] // 4, mask.shape[0] // 4)
+    )
+    shade = cv2.resize(cv2.GaussianBlur(thrown, (0, 0), 1.8), (size, size))
+    image *= (1 - 0.4 * shade)[:, :, None]
+    warped = cv2.warpAffine(page, matrix, (size, size), flags=cv2.INTER_LINEAR)
+    image += mask[:, :, None] * (warped - image)
