@@ -38,7 +38,13 @@ class Sample:
 
 
 def make_sample(
-    seed: int, tier: str, *, size: int = 2400, given: Mapping[str, str] | None = None, shot: Shot | None = None
+    seed: int,
+    tier: str,
+    *,
+    size: int = 2400,
+    given: Mapping[str, str] | None = None,
+    shot: Shot | None = None,
+    hand: str = "own",
 ) -> Sample:
     """A sample document photo; the same arguments give the same sample on the same machine.
 
@@ -48,7 +54,12 @@ def make_sample(
         size: longest side of the photo in pixels.
         given: printed values to keep, by code.
         shot: the exposure; by chance when None.
+        hand: `own`, or `other` for the second drawing that is only for judging (`other_hand`; it takes no shot).
     """
+    if hand == "other":
+        from cv_models.registration.samples.other_hand import make_other_sample
+
+        return make_other_sample(seed, tier, size, given=given)
     rng = random.Random(f"{tier}-{seed}")
     record = take_liberties(make_record(rng, given), rng, tier, keep=given or ())
     sheet = make_sheet(record, Print.draw(rng, tier), rng, tier=tier)

@@ -247,7 +247,7 @@ def truth_values(record: Mapping[str, str]) -> dict[str, str]:
                     out["P.4"] = pair[1]
         elif code == "D.2":
             out[code] = "\n".join(line for line in text.split("\n") if line.strip("- "))
-        elif code in NUMBER_FIELDS and text != "-":
+        elif code in NUMBER_FIELDS and text.isdecimal():
             out[code] = str(int(text))
         else:
             out[code] = text
