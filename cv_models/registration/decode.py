@@ -61,7 +61,7 @@ def _mixing() -> Floats:
     matrix[:-1, -1] += 0.002
     matrix[-1, :-1] += 1e-6
     matrix[-1, place[" "]] += 2e-3
-    return (matrix / matrix.sum(1, keepdims=True)).astype(np.float32)
+    return np.asarray(matrix / matrix.sum(1, keepdims=True), np.float32)
 
 
 def mixed(scores: Scores) -> Floats:

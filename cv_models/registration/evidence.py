@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from cv_models.registration import decode
+from cv_models.registration.decode import Doubles
 from cv_models.registration.grammar import Grammar
 from cv_models.registration.judged import Reader
 from cv_models.registration.ocr import Floats, Scores
@@ -119,7 +120,7 @@ def weigh_views(
     values = {text: reads(text) for text in texts}
     table = np.array([_logs(view, found, texts) for view, found in zip(views, per_view, strict=True)])
     priors = np.array([v[1] if v is not None else 0.0 for v in values.values()])
-    joint = _joint(views, table, len(texts))
+    joint = joint_logs(views, table)
     joint[:-1] += priors
     share = np.exp(joint - joint.max())
     share /= share.sum()
@@ -146,10 +147,16 @@ def _logs(view: View, found: dict[str, float], texts: Sequence[str]) -> list[flo
     return [found.get(t, known.get(t, top - _SPARE)) for t in texts]
 
 
-def _joint(views: Sequence[View], table: np.ndarray, count: int) -> np.ndarray:
-    """Log share of each text and, last, of something else, over all looks; several looks of one reader count as one and a
-    half at most, as they fail together.
+def joint_logs(views: Sequence[View], table: Doubles) -> Doubles:
+    """Log share of each text and, last, of something else, over all looks.
+
+    Several looks of one reader count as one and a half at most, as they fail together.
+
+    Args:
+        views: looks.
+        table: log probability by look and text.
     """
+    count = table.shape[1]
     out = np.zeros(count + 1)
     for reader in {v.reader for v in views}:
         rows = [i for i, v in enumerate(views) if v.reader == reader]
@@ -166,7 +173,7 @@ def _joint(views: Sequence[View], table: np.ndarray, count: int) -> np.ndarray:
 def _evidence(
     views: Sequence[View],
     texts: Sequence[str],
-    table: np.ndarray,
+    table: Doubles,
     mine: Sequence[int],
     spoken: int,
     value: str,

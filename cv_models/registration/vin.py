@@ -1,105 +1,225 @@
-"""The vehicle identification number: read, checked with field 3, repaired only where the evidence leaves no choice."""
+"""The vehicle identification number: candidates of all looks at it, weighed with field 3 and with what VINs are like.
+
+A wrong VIN finds another vehicle, so only a candidate far ahead of all others is given. With a readable field 3 the German
+check digit decides among what the print leaves open; without it the characters themselves must be beyond doubt.
+"""
 
 from __future__ import annotations
 
-from cv_models.registration import rules
-from cv_models.registration.ocr import ALPHABET, Scores
-from cv_models.registration.understand import DIGITS, VIN_LETTERS, Judged
+import math
+import re
+from collections.abc import Sequence
+from typing import Final
 
-_PRIOR = 0.02
+import numpy as np
+
+from cv_models.registration import calibration, decode, rules, words
+from cv_models.registration.evidence import NOTHING, Evidence, View, joint_logs, weigh_views
+from cv_models.registration.fields import FIELDS
+from cv_models.registration.grammar import grammar
+from cv_models.registration.judged import Judged, Look, Reader, blank, is_dash, row_scores
+from cv_models.registration.ocr import Scores
+
+_LETTER: Final = "[A-HJ-NPR-Z0-9]"
+_FULL: Final = rf"(E )?({_LETTER} ?){{16}}{_LETTER}( ?3?)?( ?[0-9X])?"
+_GLUED: Final = rf"E?{_LETTER}{{17}}[0-9X]?"
+_SHORT: Final = r"(E )?[A-Z0-9][A-Z0-9 /-]{3,15}[0-9]"
+_FLOOR: Final = 0.004  # a field 3 read with certainty still is another digit so often
+_BEAM: Final = 20
+_NORTH_AMERICA: Final = frozenset("123457")
+_US_VALUES: Final = dict(
+    zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
+)
+_US_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+
+
+def us_digit(vin: str) -> str:
+    """The check digit that North American vehicles carry in position 9 (49 CFR 565): sum modulo 11, ten as X."""
+    total = sum((int(c) if c.isdecimal() else _US_VALUES[c]) * w for c, w in zip(vin, _US_WEIGHTS, strict=True))
+    return "X" if total % 11 == 10 else str(total % 11)
+
+
+def usual(vin: str, make: str | None = None) -> float:
+    """How usual (log) a VIN of 17 characters is: known world code, filler ZZZ, serial number of digits, make."""
+    prior = -6.0 * sum(not c.isdecimal() for c in vin[13:])
+    prior -= 0.8 * sum(not c.isdecimal() for c in vin[11:13])
+    filler = vin[3:6].count("Z")
+    prior -= 3.0 if filler == 2 else 0.0
+    known = words.known_world_code(vin[:3])
+    prior -= 0.0 if known else 2.5
+    codes = words.MAKES.get(make.upper(), ((), ()))[1] if make else ()
+    if codes:
+        prior -= 0.0 if vin[:3] in codes else 1.5
+    if vin[0] in _NORTH_AMERICA and vin[8] in "0123456789X":
+        prior += 1.0 if us_digit(vin) == vin[8] else -1.5
+    return prior
 
 
 def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
-    """Choose the VIN from several looks at its cell.
+    """Choose the VIN from several looks of the shipped reader at its cell.
 
     Args:
         views: what the recogniser saw, first look first.
         digits: readings of field 3 with their confidence; empty when it was not seen or is "-".
     """
-    looks: list[tuple[str, list[tuple[str, float, int]], Scores]] = []
-    for scores in views:
-        chars = list(scores.characters(VIN_LETTERS))
-        if len(chars) == 18 and chars[0][0] == "E":
-            chars = chars[1:]
-        elif (
-            len(chars) == 18
-            and chars[-1][0] in "38"
-            and chars[-1][2] - chars[-2][2] > 1.3 * (chars[-2][2] - chars[0][2]) / 16
-        ):
-            chars = chars[:-1]
-        if len(chars) == 17:
-            # The serial number ends in four digits on every vehicle.
-            chars = [
-                (*scores.at(step, DIGITS), step) if place > 12 and not char.isdecimal() else (char, value, step)
-                for place, (char, value, step) in enumerate(chars)
-            ]
-            filler = [c for c, _, _ in chars[3:6]]
-            if "Z" in filler and set(filler) <= set("Z27"):
-                # Several makers fill these places with ZZZ, which this print makes look like 2 or 7.
-                chars[3:6] = [("Z", value, step) for _, value, step in chars[3:6]]
-        looks.append(("".join(c for c, _, _ in chars), chars, scores))
-    seen = tuple(dict.fromkeys(text for text, _, _ in looks if len(text) >= 8))
-    if not seen:
-        return Judged(None, 0.0, (), "not_seen")
-    whole = [look for look in looks if len(look[0]) == 17]
-    if not whole:
-        return Judged(None, 0.0, seen[:3], "implausible")
-    printed = max(digits, key=lambda d: d[1])[0] if digits else ""
-    agreeing = {text: sum(1 for t, _, _ in whole if t == text) for text, _, _ in whole}
-    if printed:
-        right = [text for text in agreeing if rules.check_digit(text) == printed]
-        if right:
-            best = max(right, key=lambda t: (agreeing[t], _weakest(whole, t)))
-            weakest = _weakest(whole, best)
-            if _tail_ok(best) and (weakest > 0.3 or agreeing[best] > 1):
-                return Judged(best, min(0.995, 0.9 + 0.1 * weakest), tuple(t for t in seen if t != best))
-            return Judged(None, 0.0, seen[:3], "uncertain")
-        repaired = _repair(whole[0], printed)
-        if repaired is not None:
-            return Judged(repaired, 0.8, seen[:3], "repaired")
-        return Judged(None, 0.0, seen[:3], "check_digit")
-    best = max(agreeing, key=lambda t: (agreeing[t], _weakest(whole, t)))
-    weakest = _weakest(whole, best)
-    agreeing_looks = agreeing[best]
-    if _tail_ok(best) and weakest > 0.95 and len(agreeing) == 1 and agreeing_looks >= 2:
-        return Judged(best, 0.85, (), "no_check_digit")
-    return Judged(None, 0.0, seen[:3], "no_check_digit")
+    shares: dict[str, float] = {}
+    for digit, confidence in digits:
+        shares[digit] = max(shares.get(digit, 0.0), confidence)
+    return _judge([View.of("shipped", scores) for scores in views if scores.decode()[0].strip()], shares, None)
 
 
-def _tail_ok(vin: str) -> bool:
-    return vin[-4:].isdecimal()
+def judge_vin_looks(looks: Sequence[Look], digit_looks: Sequence[Look], make: str | None = None) -> Judged:
+    """Choose the VIN from all looks of both readers at fields E and 3.
+
+    Args:
+        looks: looks at field E.
+        digit_looks: looks at field 3; empty when it was not seen.
+        make: what field D.1 was understood to be, as weak evidence for the world code.
+    """
+    views = [
+        View.of(look.reader, row_scores(pieces))
+        for look in looks
+        for row, pieces in sorted(look.cell.rows.items())[:1]
+        if pieces
+    ]
+    return _judge([v for v in views if v.text], digit_shares(digit_looks), make)
 
 
-def _weakest(looks: list[tuple[str, list[tuple[str, float, int]], Scores]], text: str) -> float:
-    return max((min(p for _, p, _ in chars) for t, chars, _ in looks if t == text), default=0.0)
+def digit_shares(looks: Sequence[Look]) -> dict[str, float]:
+    """What field 3 may be, with shares; empty when it is struck out or was not seen."""
+    field = FIELDS["3"]
+    views = [View.of(look.reader, row_scores(p)) for look in looks for _, p in sorted(look.cell.rows.items())[:1] if p]
+    views = [v for v in views if v.text]
+    if not views or all(is_dash(v.text) for v in views):
+        return {}
+    found = weigh_views(views, field.rule, field.value)
+    if found.value is None or found.value == "-":
+        return {}
+    return {found.value: found.chance, **{v: s for v, s in found.rivals if v != "-"}}
 
 
-def _repair(look: tuple[str, list[tuple[str, float, int]], Scores], printed: str) -> str | None:
-    """The one likely VIN with the printed check digit near the reading, or None when several are about as likely."""
-    text, chars, scores = look
-    if sum(1 for _, value, _ in chars if value < 0.75) > 1:
+def _judge(views: Sequence[View], shares: dict[str, float], make: str | None) -> Judged:
+    if not views:
+        return blank("not_seen")
+    seen = tuple(dict.fromkeys(v.text for v in views))
+    if all(is_dash(v.text) for v in views):
+        return blank("dash")
+    found, checked = weigh_vin(views, shares, make)
+    if found.value is None or (found.fit < -14.0 and len(found.value) == 17):
+        short = _short(views, shares)
+        return short if short is not None else blank("implausible", *seen)
+    return _decide(found, checked, shares)
+
+
+def _decide(found: Evidence, checked: bool, shares: dict[str, float]) -> Judged:
+    assert found.value is not None
+    others = tuple(v for v, share in found.rivals if share > 1e-6)
+    kind = "E+3" if checked else "E"
+    chance = calibration.calibrate(kind, found)
+    if chance < calibration.least(kind) or (found.fit < -6.5 and not checked):
+        reason = "uncertain" if checked else "check_digit" if shares else "no_check_digit"
+        return blank(reason, found.value, *others)
+    reason_kept = None if checked else "no_check_digit"
+    if checked and found.fit < -3.0:
+        reason_kept = "repaired"
+    return Judged(found.value, chance, others[:4], reason_kept)
+
+
+def weigh_vin(views: Sequence[View], shares: dict[str, float], make: str | None) -> tuple[Evidence, bool]:
+    """The likeliest VIN of 17 characters and whether a readable field 3 confirms it."""
+    per_view = [_candidates(view) for view in views]
+    texts = list(dict.fromkeys(t for found in per_view for t in found))
+    if not texts:
+        return NOTHING, False
+    firm = sorted(texts, key=lambda t: -max(f.get(t, -math.inf) for f in per_view))[:2]
+    texts = list(dict.fromkeys([*texts, *(n for t in firm for n in _neighbours(t))]))
+    table = np.array([_logs(view, found, texts) for view, found in zip(views, per_view, strict=True)])
+    priors = np.array([usual(t, make) for t in texts])
+    likely = np.zeros(len(texts))
+    if shares:
+        rest = max(0.0, 1.0 - sum(shares.values())) / 11
+        likely = np.log([(1 - _FLOOR) * shares.get(rules.check_digit(t), rest) + _FLOOR for t in texts])
+    joint = joint_logs(views, table)
+    joint[:-1] += priors + likely
+    joint[-1] -= 2.0
+    part = np.exp(joint - joint.max())
+    part /= part.sum()
+    order = np.argsort(-part[:-1])
+    best = texts[int(order[0])]
+    fits: dict[Reader, float] = {}
+    agree: set[Reader] = set()
+    weakest = 0.0
+    for row, view in enumerate(views):
+        own = float(table[row, order[0]])
+        fits[view.reader] = max(fits.get(view.reader, -math.inf), own - view.free)
+        if own >= float(table[row].max()) - 1e-9:
+            agree.add(view.reader)
+        if view.text.replace(" ", "") == best:
+            weakest = max(weakest, view.scores.weakest())
+    found = Evidence(
+        best,
+        best,
+        float(part[order[0]]),
+        tuple((texts[int(i)], float(part[i])) for i in order[1:5]),
+        min(0.0, *fits.values()),
+        weakest,
+        len(fits),
+        len(agree),
+        float(priors[order[0]]),
+    )
+    top = max(shares, key=lambda d: shares[d]) if shares else ""
+    return found, bool(shares) and shares[top] > 0.5 and rules.check_digit(best) == top
+
+
+def _candidates(view: View) -> dict[str, float]:
+    out: dict[str, float] = {}
+    for pattern in (_FULL, _GLUED) if len(view.text.replace(" ", "")) > 17 else (_FULL,):
+        for found in decode.search(view.steps, grammar(pattern), beam=_BEAM, most=_BEAM):
+            value = _bare(found.text)
+            if value is not None:
+                out[value] = max(out.get(value, -math.inf), found.log)
+    return out
+
+
+def _bare(text: str) -> str | None:
+    """The 17 characters alone; the code before them and what runs in after them are left out."""
+    raw = text.replace(" ", "")
+    if len(raw) > 17 and raw[0] == "E" and (text.startswith("E ") or not words.known_world_code(raw[:3])):
+        raw = raw[1:]
+    raw = raw[:17]
+    return raw if rules.VIN_PATTERN.fullmatch(raw) else None
+
+
+def _neighbours(vin: str) -> list[str]:
+    """VINs that differ in one character that print confuses."""
+    return [
+        vin[:place] + letter + vin[place + 1 :]
+        for place, char in enumerate(vin)
+        for letter in rules.CONFUSIONS.get(char, "")
+        if letter in rules.VIN_ALPHABET and (place < 13 or letter.isdecimal())
+    ]
+
+
+def _logs(view: View, found: dict[str, float], texts: Sequence[str]) -> list[float]:
+    missing = [t for t in texts if t not in found]
+    asked = dict(zip(missing, (float(a) for a in decode.text_logs(view.steps, missing)), strict=True))
+    return [found[t] if t in found else asked[t] for t in texts]
+
+
+def _short(views: Sequence[View], shares: dict[str, float]) -> Judged | None:
+    """The number of a vehicle from before 1981, shorter than 17 characters: only with its check digit and without doubt."""
+    if all(len(v.text.replace(" ", "")) >= 17 for v in views):
         return None
-    rivals: list[tuple[int, str, float]] = []
-    for place, (char, value, step) in enumerate(chars):
-        row = scores.steps[step]
-        known = rules.CONFUSIONS.get(char, "")
-        for letter in VIN_LETTERS:
-            if letter == char or (place >= 13 and not letter.isdecimal()):
-                continue
-            p = float(row[ALPHABET.index(letter)])
-            if p < 0.01 and value > 0.6:
-                continue
-            likelihood = (p + (_PRIOR * (1 - value) if letter in known else 0.0)) / max(value, 1e-6)
-            if likelihood > 1e-4:
-                rivals.append((place, letter, likelihood))
-    options: dict[str, float] = {}
-    for place, letter, likelihood in rivals:
-        candidate = text[:place] + letter + text[place + 1 :]
-        if _tail_ok(candidate) and rules.check_digit(candidate) == printed:
-            options[candidate] = max(options.get(candidate, 0.0), likelihood)
-    ranked = sorted(options.items(), key=lambda o: -o[1])
-    if not ranked or ranked[0][1] < 0.02:
+
+    def reads(text: str) -> tuple[str, float] | None:
+        value = re.sub(r"[ ]", "", text.removeprefix("E "))
+        return (value, -1.0 * sum(c in "OIQ" for c in value)) if 5 <= len(value) <= 16 else None
+
+    found = weigh_views(views, grammar(_SHORT), reads, parts=False)
+    if found.value is None:
         return None
-    if len(ranked) > 1 and ranked[1][1] > ranked[0][1] * 0.12:
-        return None
-    return ranked[0][0]
+    bare = re.sub(r"[^A-Z0-9]", "", found.value)
+    top = max(shares, key=lambda d: shares[d]) if shares else ""
+    if not top or rules.check_digit(bare) != top or found.chance < 0.9 or found.agree < found.readers:
+        return blank("check_digit" if top else "no_check_digit", found.value, *(v for v, _ in found.rivals))
+    return Judged(found.value, min(0.95, found.chance), tuple(v for v, _ in found.rivals), None)
