@@ -30,7 +30,7 @@ class PanelView:
     Attributes:
         matrix: 3 x 3, mm to pixels.
         panel: which panel; its middle and half size scale the terms of the bend.
-        bend: TERMS x 2, mm that are added per term of the normalised place (all zero for a flat panel).
+        bend: 6 x 2, mm that are added per term of `bend_terms`; None for a flat panel.
     """
 
     matrix: Matrix
@@ -54,11 +54,14 @@ class PanelView:
 
 
 def bend_terms(mm: Points, panel: PanelName) -> Points:
-    """The terms of a panel's bend at points in mm: squares and cubes of the place, scaled to -1 to 1 over the panel."""
+    """The terms of a panel's correction at points in mm: constant, linear and quadratic in the place, which runs from -1 to 1
+    over the panel (squares do not grow far outside of it).
+    """
     left, right = PANELS[panel]
-    u = np.clip((mm[:, 0] - (left + right) / 2) / ((right - left) / 2), -1.5, 1.5)
-    v = np.clip((mm[:, 1] - SHEET_HEIGHT / 2) / (SHEET_HEIGHT / 2), -1.5, 1.5)
-    return np.column_stack([u * u, u * v, v * v, u * u * v, u * u * u, v * v * u, v * v * v])
+    u = (mm[:, 0] - (left + right) / 2) / ((right - left) / 2)
+    v = (mm[:, 1] - SHEET_HEIGHT / 2) / (SHEET_HEIGHT / 2)
+    a, b = np.clip(u, -1.4, 1.4), np.clip(v, -1.4, 1.4)
+    return np.column_stack([np.ones(len(mm)), u, v, a * a, a * b, b * b])
 
 
 @dataclass

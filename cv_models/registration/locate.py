@@ -1,15 +1,27 @@
-"""Finds the form in the photo: the grid of its three panels, and where print stands on it."""
+"""Finds the form in the photo: the grid of its three panels, and where print stands on it.
+
+A small network says what a reduced photo shows and which point of the form stands where; the panels are flattened, runs of print
+are found on them, and the grid is pulled onto those. Where that is in doubt, the lines of the whole page are read instead.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
+import numpy as np
+
+from cv_models.registration import fine, sheetmap
 from cv_models.registration.anchor_search import find_grid, search_page, settle
 from cv_models.registration.anchors import is_printed
+from cv_models.registration.fine import Fitted
+from cv_models.registration.flatten import Flat, SheetBox, flatten, print_on
 from cv_models.registration.grid import Grid, value_point
 from cv_models.registration.layout import PANELS, PanelName
 from cv_models.registration.ocr import Pixels
+from cv_models.registration.sheet_fit import Finding, find, look_closer, panels_of
 from cv_models.registration.text_lines import Line, orient
+from cv_models.runtime import registry
 
 __all__ = [
     "Grid",
@@ -24,17 +36,10 @@ __all__ = [
     "value_point",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class SheetBox:
-    """An unread run of print on a panel: its place in mm of the grid and the detector's score."""
-
-    panel: PanelName
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    score: float
+_SURE: Final = 0.5  # certainty from which the map is believed without reading the page
+_LEAST_SCALE: Final = 2.4  # pixels per mm below which print cannot be read
+_DARK: Final = 26  # brightest hundredth of a photo in which nothing can be seen
+_NAMES: Final[tuple[PanelName, ...]] = ("left", "middle", "right")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,17 +47,20 @@ class Located:
     """What was found.
 
     Attributes:
-        grid: the fitted form, None when there is none to read.
-        boxes: runs of print in its panels, unread.
+        grid: the fitted form, None when there is none to read. `grid.trust` says for each panel that is seen how sure it
+            stands where it is said to (0 to 1); a panel that is not in it is hidden or was not found.
+        boxes: runs of print in its panels, unread, in mm of the grid.
         reason: why there is no grid: `no_document`, `too_dark`, `too_small`, `two_documents`, `other_side`, `part_two`,
             `foreign` or `screen`.
-        certainty: 0 to 1, how sure the grid stands where it is said to; per panel in `grid.trust`.
+        certainty: 0 to 1, how sure the grid stands where it is said to.
+        how: `map` or `lines`, the way it was found.
     """
 
     grid: Grid | None
     boxes: tuple[SheetBox, ...] = ()
     reason: str | None = None
     certainty: float = 0.0
+    how: str = "map"
 
 
 def locate(photo: Pixels, *, threads: int) -> Located:
@@ -62,13 +70,97 @@ def locate(photo: Pixels, *, threads: int) -> Located:
         photo: RGB, H x W x 3, uint8, turned in any way.
         threads: onnxruntime threads.
     """
+    if float(np.percentile(photo[:: max(1, photo.shape[0] // 128), :: max(1, photo.shape[1] // 128)], 99)) < _DARK:
+        return Located(None, reason="too_dark")
+    found = by_map(photo, threads=threads)
+    if found.certainty >= _SURE or found.reason in ("too_small", "two_documents", "other_side"):
+        return found
+    read = by_lines(photo, threads=threads)
+    if read.grid is None:
+        return found if found.grid is not None and found.certainty > 0.6 * _SURE else read
+    return read
+
+
+def by_lines(photo: Pixels, *, threads: int) -> Located:
+    """Find the form by reading the lines of the page: thorough and slow."""
     found = search_page(photo, threads)
     if found is None:
-        return Located(None, reason="no_document")
+        return Located(None, reason="no_document", how="lines")
     grid, lines = found
     certainty = min(1.0, grid.anchors / 12) * min(1.0, grid.support / 20)
     grid.trust = dict.fromkeys(PANELS, certainty)
-    return Located(grid, boxes_of_lines(grid, lines), None, certainty)
+    return Located(grid, boxes_of_lines(grid, lines), None, certainty, "lines")
+
+
+def by_map(photo: Pixels, *, threads: int) -> Located:
+    """Find the form by the map of the sheet and the runs of print on the flattened panels."""
+    if sheetmap.MODEL not in registry():
+        return Located(None, reason="no_document")
+    finding = best_of(sheetmap.look_around(photo, threads=threads))
+    if finding is None or finding.matrix is None or finding.places is None:
+        return Located(None, reason="no_document")
+    if finding.rival > 0.75:
+        return Located(None, reason="two_documents")
+    places = finding.places
+    closer = look_closer(photo, finding, threads=threads)
+    if closer is not None:
+        places = closer
+    grid = panels_of(places, finding.matrix)
+    shown = _neighbours(grid)
+    if not shown:
+        return Located(None, reason="no_document")
+    if grid.scale < _LEAST_SCALE:
+        return Located(None, reason="too_small")
+    flat = flatten(photo, grid, shown)
+    boxes = print_on(flat, threads=threads)
+    fitted = fine.fit(Grid(grid.matrix, views={p: grid.views[p] for p in shown}, trust=grid.trust), boxes)
+    return _judged(grid, fitted, boxes, flat)
+
+
+def best_of(maps: list[sheetmap.Sheetmap]) -> Finding | None:
+    """The document in the one of four turned looks that shows it best."""
+
+    def weight(seen: sheetmap.Sheetmap) -> float:
+        return float((seen.kinds[:, :, 1:4].sum(2) ** 2 / (4.0 + seen.spread)).sum())
+
+    ranked = sorted(maps, key=weight, reverse=True)[:2]
+    findings = [f for f in (find(seen) for seen in ranked) if f.matrix is not None and f.places is not None]
+    return max(findings, key=lambda f: f.share * float(f.places.weight.sum()) if f.places else 0.0, default=None)
+
+
+def _neighbours(grid: Grid) -> tuple[PanelName, ...]:
+    """The panels that are seen, without gaps."""
+    seen = [name for name in _NAMES if grid.trust.get(name, 0.0) > 0.2]
+    if not seen:
+        return ()
+    first, last = _NAMES.index(seen[0]), _NAMES.index(seen[-1])
+    return _NAMES[first : last + 1]
+
+
+def _judged(grid: Grid, fitted: Fitted, boxes: tuple[SheetBox, ...], flat: Flat) -> Located:
+    """The final grid with its trust, and the runs of print in its mm."""
+    final = fitted.grid
+    trust: dict[PanelName, float] = {}
+    for panel in flat.panels:
+        count, runs = fitted.matched[panel]
+        wanted = 5.0 if panel == "left" else 9.0
+        trust[panel] = float(np.clip(grid.trust.get(panel, 0.0) * 1.15, 0, 1) * min(1.0, 0.3 + 0.7 * count / wanted))
+        del runs
+    certain = float(np.clip(fitted.margin / 0.15, 0, 1))
+    final.trust = {panel: round(value * (0.4 + 0.6 * certain), 3) for panel, value in trust.items()}
+    # Hidden panels keep a view so that the outline can be drawn.
+    final.views = {**grid.views, **final.views}
+    moved = tuple(_settled(final, grid, box) for box in boxes)
+    best = sorted(final.trust.values())[-2:]
+    return Located(final, moved, None, round(float(np.mean(best)), 3))
+
+
+def _settled(final: Grid, before: Grid, box: SheetBox) -> SheetBox:
+    """A run of print in mm of the corrected grid."""
+    corners = np.array([[box.x0, box.y0], [box.x1, box.y1], [box.x0 if box.after is None else box.after, box.y0]])
+    mm = final.to_sheet(before.to_photo(corners, box.panel), box.panel)
+    after = None if box.after is None else float(mm[2, 0])
+    return replace(box, x0=float(mm[0, 0]), y0=float(mm[0, 1]), x1=float(mm[1, 0]), y1=float(mm[1, 1]), after=after)
 
 
 def boxes_of_lines(grid: Grid, lines: list[Line]) -> tuple[SheetBox, ...]:

@@ -51,21 +51,51 @@ class Sheetmap:
     pixels: NDArray[np.float64]
 
 
-def look(photo: Pixels, side: int = 320, *, threads: int = 2) -> Sheetmap:
-    """Look at a photo (RGB, H x W x 3) reduced to about `side` pixels."""
+def reduced(photo: Pixels, side: int) -> Pixels:
+    """A photo with its longest side at about `side`, both sides multiples of 32, which is what the network takes."""
     height, width = photo.shape[:2]
     scale = side / max(height, width)
     size = (max(64, round(width * scale / 32) * 32), max(64, round(height * scale / 32) * 32))
-    small = cv2.resize(photo, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    tensor = normalised(cast("Pixels", small))[None]
-    out = cast("Floats", session(MODEL, threads).run(None, {"x": np.ascontiguousarray(tensor)})[0])[0]
-    scores = np.exp(out[:6] - out[:6].max(0))
-    rows, columns = out.shape[1:]
-    x, y = np.meshgrid(np.arange(columns) * STRIDE + 3.5, np.arange(rows) * STRIDE + 3.5)
-    places = np.stack([(x + 0.5) * width / size[0] - 0.5, (y + 0.5) * height / size[1] - 0.5], -1)
-    return Sheetmap(
-        (scores / scores.sum(0)).transpose(1, 2, 0),
-        cast("Floats", out[6:8].transpose(1, 2, 0) * np.float32(_UNIT) + _MIDDLE),
-        np.exp(np.clip(out[8], -5, 2)) * np.float32(_UNIT),
-        places,
+    return np.asarray(
+        cv2.resize(photo, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8
     )
+
+
+def look(photo: Pixels, side: int = 320, *, threads: int = 2) -> Sheetmap:
+    """Look at a photo (RGB, H x W x 3) as it stands, reduced to about `side` pixels."""
+    return _maps([reduced(photo, side)], [0], photo.shape[:2], threads)[0]
+
+
+def look_around(photo: Pixels, side: int = 320, *, threads: int = 2) -> list[Sheetmap]:
+    """Look at a photo turned by none to three quarters: the network knows upright documents only. Places are the photo's."""
+    small = reduced(photo, side)
+    out: list[Sheetmap | None] = [None] * 4
+    for quarters in ([0, 2], [1, 3]):
+        turned = [np.ascontiguousarray(np.rot90(small, quarter)) for quarter in quarters]
+        for quarter, seen in zip(quarters, _maps(turned, quarters, photo.shape[:2], threads), strict=True):
+            out[quarter] = seen
+    return [seen for seen in out if seen is not None]
+
+
+def _maps(pictures: list[Pixels], quarters: list[int], shape: tuple[int, ...], threads: int) -> list[Sheetmap]:
+    tensor = np.stack([normalised(picture) for picture in pictures])
+    answers = cast("Floats", session(MODEL, threads).run(None, {"x": np.ascontiguousarray(tensor)})[0])
+    out = []
+    for picture, quarter, answer in zip(pictures, quarters, answers, strict=True):
+        scores = np.exp(answer[:6] - answer[:6].max(0))
+        rows, columns = answer.shape[1:]
+        x, y = np.meshgrid(np.arange(columns) * STRIDE + 3.5, np.arange(rows) * STRIDE + 3.5)
+        height, width = picture.shape[:2]
+        # Back to the picture as it stands: a quarter is against the clock.
+        for _ in range(quarter):
+            x, y, height, width = height - 1 - y, x, width, height
+        place = np.stack([(x + 0.5) * shape[1] / width - 0.5, (y + 0.5) * shape[0] / height - 0.5], -1)
+        out.append(
+            Sheetmap(
+                cast("Floats", (scores / scores.sum(0)).transpose(1, 2, 0)),
+                cast("Floats", answer[6:8].transpose(1, 2, 0) * np.float32(_UNIT) + _MIDDLE),
+                cast("Floats", np.exp(np.clip(answer[8], -5, 2)) * np.float32(_UNIT)),
+                place,
+            )
+        )
+    return out

@@ -43,8 +43,10 @@ class Sheetmap(nn.Module):
         return out.float()
 
 
-def loss_of(out: Tensor, kind: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
-    """Cross-entropy of the kinds, and how unlikely (Laplace) the true places on panels are under the said ones.
+def loss_of(out: Tensor, kind: Tensor, place: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Cross-entropy of the kinds, distance of the said places on panels, and how unlikely (Laplace) that distance is.
+
+    The last teaches only the said spread: it must not make the places lazy.
 
     Args:
         out: B x 9 x h x w of the network.
@@ -53,7 +55,8 @@ def loss_of(out: Tensor, kind: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
     """
     kinds = functional.cross_entropy(out[:, :CLASSES], kind, label_smoothing=0.02)
     on = ((kind >= 1) & (kind <= 3)).unsqueeze(1)
-    spread = out[:, CLASSES + 2 :].clamp(-5.0, 2.0)
+    count = on.sum().clamp(min=1)
     away = (out[:, CLASSES : CLASSES + 2] - place).abs().sum(1, keepdim=True)
-    unlikely = away * torch.exp(-spread) + 2 * spread + away
-    return kinds, (unlikely * on).sum() / on.sum().clamp(min=1)
+    spread = out[:, CLASSES + 2 :].clamp(-5.0, 2.0)
+    unlikely = away.detach() * torch.exp(-spread) + spread
+    return kinds, (away * on).sum() / count, (unlikely * on).sum() / count

@@ -72,13 +72,22 @@ def folded(mm: Points, angles: tuple[float, float]) -> Points:
     return np.column_stack([x, mm[:, 1] - SHEET_HEIGHT / 2, z])
 
 
-def draw_view(rng: Chance, width: int, height: int, shown: Points, closer: bool) -> View:
-    """A camera by chance that shows these points in space at a size between a quarter and 130 per cent of the picture."""
+def draw_view(rng: Chance, width: int, height: int, shown: Points, closer: bool, quarter: int) -> View:
+    """A camera by chance that shows these points in space at a size between a quarter and 130 per cent of the picture.
+
+    Args:
+        rng: source of chance.
+        width: of the picture.
+        height: of the picture.
+        shown: points in space.
+        closer: for the second look, which has the sheet upright and filling the picture.
+        quarter: by how many quarters of a circle the picture is turned, besides less than half a quarter by chance.
+    """
     if closer:
         spin, tilt = rng.normal(0, 4), abs(rng.normal(0, 6))
         fill = rng.uniform(0.78, 1.02)
     else:
-        spin = rng.uniform(0, 360) if rng.random() < 0.5 else rng.choice([0, 0, 90, 180, 270]) + rng.normal(0, 8)
+        spin = 90 * quarter + (rng.uniform(-50, 50) if rng.random() < 0.35 and not quarter else rng.normal(0, 10))
         tilt = min(48.0, abs(rng.normal(0, 19)))
         fill = rng.choice(
             [rng.uniform(0.55, 0.98), rng.uniform(0.28, 0.55), rng.uniform(0.98, 1.3)], p=[0.7, 0.18, 0.12]
@@ -108,6 +117,7 @@ def scene(rng: Chance, pool: Pool, width: int, height: int) -> Scene:
         height: of the picture, likewise.
     """
     closer = bool(rng.random() < 0.28)
+    quarter = int(rng.integers(1, 4)) if not closer and rng.random() < 0.12 else 0
     main = rng.choice(["sheet", "back", "none"], p=[0.84, 0.04, 0.12]) if not closer else "sheet"
     first, last = (0, 3)
     if rng.random() < 0.2:
@@ -115,7 +125,7 @@ def scene(rng: Chance, pool: Pool, width: int, height: int) -> Scene:
     spread = rng.choice([1.0, 6.0, 16.0, 32.0], p=[0.3, 0.3, 0.3, 0.1])
     angles = (math.radians(rng.normal(0, spread)), math.radians(rng.normal(0, spread)))
     rim = np.array([[x, y] for x in _EDGES[first : last + 1] for y in (0.0, SHEET_HEIGHT)])
-    view = draw_view(rng, width, height, folded(rim, angles), closer)
+    view = draw_view(rng, width, height, folded(rim, angles), closer, quarter)
     picture = Picture(_table(rng, pool, width, height), *_rays(rng, width, height))
     if rng.random() < (0.25 if closer else 0.6):
         for _ in range(int(rng.integers(1, 5))):
@@ -135,7 +145,15 @@ def scene(rng: Chance, pool: Pool, width: int, height: int) -> Scene:
         _lay_other(picture, rng, pool, view, spread=30.0)
     occlude(picture, rng)
     pixels = expose(picture.pixels, rng, gentle=closer)
-    return Scene(pixels, *_truth(picture))
+    made = Scene(pixels, *_truth(picture))
+    return wrong_way(made) if quarter else made
+
+
+def wrong_way(one: Scene) -> Scene:
+    """A scene whose documents do not stand upright: the map is asked four times and must own to one way only."""
+    return Scene(
+        one.pixels, np.where((one.kind >= LEFT) & (one.kind <= RIGHT), OTHER, one.kind).astype(np.uint8), one.mm
+    )
 
 
 def _truth(picture: Picture) -> tuple[NDArray[np.uint8], Floats]:
