@@ -8,11 +8,12 @@ import pytest
 from tests_support import CHROMIUM, CHROMIUM_WORDS, browser_missing
 
 from workbench.access import SYSTEM
-from workbench.cases import offer, pipeline, portal, work
+from workbench.cases import document_check, offer, pipeline, portal, work
 from workbench.cases.folders import find_case
 from workbench.customer import session
 
 playwright = pytest.importorskip("playwright.sync_api")
+DOCUMENT = Path(__file__).parents[2] / "workbench" / "demo" / "photos" / "hatch_door_scratch" / "00_registration.jpg"
 PICTURES = os.environ.get("TELEKALK_TEST_PICTURES")  # a folder: each page is kept there as PNG, to be looked at
 
 
@@ -38,6 +39,12 @@ def keep(page, name):
         page.screenshot(path=Path(PICTURES) / f"customer-{name}.png", full_page=True)
     # Nothing may stick out to the side on a phone.
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+
+def look_at_documents(case_id):
+    """What the worker does."""
+    for photo in portal.list_photos(SYSTEM, case_id):
+        document_check.check_document(photo.id)
 
 
 def upload(page, shot, *files):
@@ -112,3 +119,27 @@ def test_an_upload_survives_a_lost_connection(phone, server, make_case, demo_pho
     phone.context.set_offline(False)
     playwright.expect(thumb).to_contain_text("ist da")
     assert portal.case_status(SYSTEM, case.id).photos == 1
+
+
+def test_the_phone_says_at_once_whether_the_document_can_be_read(phone, server, make_case, demo_photo):
+    case = make_case(photos=0, plate="ZZ-KA 4711", odometer_km=82000)
+    phone.context.add_cookies([{"name": session.COOKIE, "value": session.issue(case.id), "url": f"{server}/c"}])
+    phone.goto("/c/photos")
+    shot = phone.locator('[data-shot="registration_document"]')
+    upload(phone, "registration_document", ("1.jpg", demo_photo(1)))
+    thumbs = shot.locator(".thumbs li")
+    playwright.expect(thumbs.first).to_contain_text("wird gelesen")
+    look_at_documents(case.id)
+    playwright.expect(thumbs.first).to_contain_text("Kein Fahrzeugschein")
+    playwright.expect(shot).not_to_have_class("shot done")
+    with phone.expect_file_chooser() as chooser:
+        thumbs.first.get_by_role("button", name="Noch einmal fotografieren").click()
+    keep(phone, "8-document-unreadable")
+    chooser.value.set_files(DOCUMENT)
+    playwright.expect(thumbs.nth(1)).to_contain_text("wird gelesen")
+    look_at_documents(case.id)
+    playwright.expect(thumbs.nth(1)).to_contain_text("gut lesbar: ZZ-KA 4711")
+    playwright.expect(shot).to_have_class("shot done")
+    keep(phone, "9-document-readable")
+    assert portal.case_status(SYSTEM, case.id).photos == 2
+    assert phone.problems == []

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.cases.document_check import judge
 from workbench.cases.views import CaseView, ClaimData, RejectedFile, State
 from workbench.errors import TelekalkError
 from workbench.logs import get_logger
@@ -218,6 +219,8 @@ class _Set:
         for number, photo in enumerate(documents):
             self.progress("document", number, len(documents))
             reading = self._attempt("document", photo, partial(eyes.document, photo.sha256))
+            if reading is not None:
+                photo.document = judge(reading, (photo.quality or {}).get("problems", ()))
             if reading is not None and reading.found:
                 readings.append((photo, reading))
         for code, (photo, field, model) in best_fields(readings).items():

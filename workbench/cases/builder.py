@@ -119,6 +119,9 @@ class CaseRows:
             damage_findings=sum(1 for finding in self.findings if finding.status != "rejected"),
             prefilled=self.case.prefilled_at is not None,
             document=self._document(),
+            document_problems=next(
+                (codes for photo in self.photos if (codes := (photo.document or {}).get("codes", ()))), ()
+            ),
         )
 
     def _document(self) -> DocumentFacts:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.cases.cross_checks import DocumentFacts, cross_check
+from workbench.cases.document_check import sentences
 from workbench.cases.views import Flag
 
 _LEVELS = {"red": 0, "amber": 1, "info": 2}
@@ -32,6 +33,7 @@ class CaseFacts:
         damage_findings: findings that were not rejected.
         prefilled: whether the pipeline has finished once.
         document: what the cross-checks of the registration document look at.
+        document_problems: why a photo of the document could not be read, codes of ``WARNINGS``.
     """
 
     leased_or_financed: bool | None
@@ -42,6 +44,7 @@ class CaseFacts:
     damage_findings: int
     prefilled: bool
     document: DocumentFacts | None = None
+    document_problems: Sequence[str] = ()
 
 
 def assess(facts: CaseFacts, result: Mapping[str, Any] | None) -> list[Flag]:
@@ -110,12 +113,17 @@ def _from_photos(facts: CaseFacts) -> list[Flag]:
                 "document_unreadable",
                 "amber",
                 "Fahrzeugschein nicht gelesen",
-                "Das Foto des Fahrzeugscheins war nicht lesbar."
+                " ".join(["Das Foto des Fahrzeugscheins war nicht lesbar.", *sentences(facts.document_problems, "de")])
                 if has_document
                 else "Unter den Fotos ist kein Fahrzeugschein.",
                 "Fahrzeugdaten von Hand eintragen oder das Foto nachfordern.",
                 "Registration document not read",
-                "The photo of the registration document could not be read."
+                " ".join(
+                    [
+                        "The photo of the registration document could not be read.",
+                        *sentences(facts.document_problems, "en"),
+                    ]
+                )
                 if has_document
                 else "There is no registration document among the photos.",
                 "Enter the vehicle's data by hand, or request the photo.",

@@ -26,6 +26,8 @@ from workbench.store.models import Case, Idempotency, OutboxMessage, Photo, new_
 
 _TAKES_PHOTOS = frozenset({State.INVITED, State.REGISTERED, State.PHOTOS_INCOMPLETE})
 _TEXT_LIMIT = 4000
+#: The job that looks at once whether a document can be read; a customer waits for it, so it goes before others.
+DOCUMENT_CHECK = "telekalk.document_check"
 
 
 def plate_key(plate: str | None) -> str | None:
@@ -169,9 +171,17 @@ def _error(code: str, de: str, en: str, status: int) -> TelekalkError:
 
 
 def receive_photo(
-    actor: Actor, case_id: str, content: bytes, *, filename: str, idempotency_key: str | None = None
+    actor: Actor,
+    case_id: str,
+    content: bytes,
+    *,
+    filename: str,
+    idempotency_key: str | None = None,
+    check_document: bool = False,
 ) -> ReceivedPhoto:
     """Take in one photo: decode, turn upright, strip, store, note what matters.
+
+    With ``check_document`` a job looks at once whether it is a document that can be read (``document_check``).
 
     The same bytes a second time are a duplicate whatever their name, so repeating an upload needs no key; a key that is
     given must always come with the same photo.
@@ -218,12 +228,20 @@ def receive_photo(
             received_from=actor.login,
             batch=case.batch,
         )
+        if check_document:
+            row.document = {"state": "waiting"}
         session.add(row)
         if case.state in {State.INVITED, State.REGISTERED}:
             move(session, case, State.PHOTOS_INCOMPLETE, actor, "photo_received")
         else:
             touch(case, actor)
         _keep(session, f"photo:{case.id}", idempotency_key, request_hash, {"photo_id": row.id})
+        if check_document:
+            # Imported late: the jobs call the use cases, the use cases only name a job.
+            from workbench.jobs.app import enqueue
+
+            session.flush()
+            enqueue(session, DOCUMENT_CHECK, priority=10, photo_id=row.id)
         return ReceivedPhoto(row.id, sha256, duplicate=False, width=photo.width, height=photo.height)
 
 

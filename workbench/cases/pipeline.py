@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from workbench.access import SYSTEM
 from workbench.cases.assess import LOOKED_AT_FOR_DAMAGE, best_fields, score
+from workbench.cases.document_check import judge
 from workbench.cases.looking import Looker, Region, looker
 from workbench.cases.prefill import prefill_case
 from workbench.cases.transition import as_id, load_case, move, record
@@ -200,16 +201,21 @@ def read_document(case_id: str, eyes: Looker | None = None) -> None:
             _recount(session, case, document=True)
             return
     readings: list[tuple[Photo, Any]] = []
+    verdicts: dict[str, dict[str, Any]] = {}
     code: str | None = None
     seconds = 0.0
     for photo in photos:
         reading, failed, took = _attempt("document", partial(eyes.document, photo.sha256))
         seconds += took
         code = code or failed
+        if reading is not None:
+            verdicts[photo.id] = judge(reading, (photo.quality or {}).get("problems", ()))
         if reading is not None and reading.found:
             readings.append((photo, reading))
     with session_scope() as session:
         case = load_case(session, case_id, lock=True)
+        for photo_id, verdict in verdicts.items():
+            _photo(session, photo_id).document = verdict
         known = {
             field.code: field
             for field in session.scalars(select(RegistrationField).where(RegistrationField.case_id == case.id))

@@ -59,10 +59,11 @@ class CaseStatus:
 
 @dataclass(frozen=True, slots=True)
 class CustomerPhoto:
-    """A photo of the customer's own case: its id and the name it was sent under."""
+    """A photo of the customer's own case: its id, the name it was sent under, and the look at it as a document."""
 
     id: str
     filename: str
+    document: dict[str, Any] | None = None
 
 
 def _same(left: str, right: str) -> bool:
@@ -181,11 +182,11 @@ def list_photos(actor: Actor, case_id: str) -> tuple[CustomerPhoto, ...]:
     require(actor, "photo.view", case_id)
     with session_scope() as session:
         found = session.execute(
-            select(Photo.id, Photo.filename)
+            select(Photo.id, Photo.filename, Photo.document)
             .where(Photo.case_id == as_id(case_id, "Der Vorgang", "The case"))
             .order_by(Photo.position)
         )
-        return tuple(CustomerPhoto(row.id, row.filename) for row in found)
+        return tuple(CustomerPhoto(row.id, row.filename, row.document) for row in found)
 
 
 def photo_file(actor: Actor, photo_id: str, variant: photo_store.Variant = "thumb") -> Path:

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Form, Header, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
 from starlette.responses import Response
 
-from workbench.cases import intake, portal
+from workbench.cases import document_check, intake, portal
 from workbench.cases import offer as offers
 from workbench.customer import session, uploads
 from workbench.customer.answers import LANGUAGE_COOKIE, language_of
 from workbench.customer.forms import payment_details, sign_in_facts
 from workbench.customer.metrics import DECISIONS, SIGN_INS
 from workbench.customer.render import page, script_texts
-from workbench.customer.shots import shots_for
+from workbench.customer.shots import document_words, shots_for
 from workbench.customer.throttle import Throttle
 from workbench.customer.views import offer_view, status_view
 from workbench.customer.words import LANGUAGES, TERMS_VERSION, WORDS
@@ -161,7 +161,7 @@ def photo_page(request: Request) -> Response:
         sent_count=words["sent_count"].format(count=len(photos)),
         script_texts=script_texts(
             lang, "queued", "uploading", "accepted", "duplicate", "retrying", "again", "hint_blurred", "hint_dark",
-            "hint_bright", "hint_small", "sent_count", "need_one", "missing",
+            "hint_bright", "hint_small", "sent_count", "need_one", "missing", "document_waiting", "document_again",
         ),
     )  # fmt: skip
     return _renewed(request, answer)
@@ -176,6 +176,13 @@ async def upload(
     answer = await uploads.receive(request, actor, actor.case_id, language_of(request), idempotency_key=idempotency_key)
     status_code = 422 if answer.rejected == len(answer.photos) else 200
     return _renewed(request, JSONResponse(answer.model_dump(), status_code=status_code))
+
+
+@router.get("/c/photos/{photo_id}/document")
+def document_verdict(request: Request, photo_id: str) -> dict[str, Any]:
+    """Say whether a photo of the document can be read; asked until the look at it is done."""
+    verdict = document_check.verdict_of(request.state.actor, photo_id)
+    return {"ok": True, **document_words(verdict, language_of(request))}
 
 
 @router.get("/c/media/{photo_id}")

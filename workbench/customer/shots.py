@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.cases.document_check import sentences
 from workbench.cases.portal import CustomerPhoto
 from workbench.customer.words import WORDS
 
@@ -54,6 +55,34 @@ SHOTS: tuple[Shot, ...] = (
 _SEPARATOR = "__"
 
 
+def shot_of(filename: str) -> str | None:
+    """The guided shot under which the page has sent a photo; None for a name that tells none."""
+    key, separator, _rest = filename.partition(_SEPARATOR)
+    return key if separator else None
+
+
+def document_words(verdict: Mapping[str, Any] | None, language: str) -> dict[str, str]:
+    """What is said of a photo that has arrived: ``state`` (ok, hint, wait) and ``text``.
+
+    Args:
+        verdict: as ``document_check`` keeps it; None for a photo at which nobody looks yet.
+        language: of the text.
+    """
+    words = WORDS[language]
+    readable = (verdict or {}).get("readable")
+    if verdict is not None and verdict.get("state") == "waiting":
+        return {"state": "wait", "text": words["document_waiting"]}
+    if verdict is None or readable is None:
+        return {"state": "ok", "text": words["accepted"]}
+    if readable:
+        plate = verdict.get("plate")
+        return {
+            "state": "ok",
+            "text": words["document_plate"].format(plate=plate) if plate else words["document_readable"],
+        }
+    return {"state": "hint", "text": " ".join(sentences(verdict.get("codes") or (), language))}
+
+
 def shots_for(language: str, wanted: Iterable[str] | None, photos: Sequence[CustomerPhoto]) -> list[dict[str, Any]]:
     """Return the shots of the page with the photos that have arrived.
 
@@ -69,7 +98,7 @@ def shots_for(language: str, wanted: Iterable[str] | None, photos: Sequence[Cust
     placed: dict[str, list[CustomerPhoto]] = {key: [] for key in keys}
     # After a request only what is new belongs to a shot: the earlier photos of it were not good enough.
     for photo in photos if asked is None else ():
-        key = photo.filename.split(_SEPARATOR, 1)[0]
+        key = shot_of(photo.filename)
         placed[key if key in keys else "other"].append(photo)
     return [
         {
@@ -78,8 +107,8 @@ def shots_for(language: str, wanted: Iterable[str] | None, photos: Sequence[Cust
             "title": words[f"shot_{shot.key}"],
             "hint": words[shot.hint],
             "needed": shot.needed,
-            "photos": placed[shot.key],
-            "done": bool(placed[shot.key]),
+            "photos": [{"id": photo.id, **document_words(photo.document, language)} for photo in placed[shot.key]],
+            "done": any((photo.document or {}).get("readable") is not False for photo in placed[shot.key]),
         }
         for shot in shown
     ]

@@ -13,6 +13,7 @@ from workbench.access import Actor
 from workbench.cases import intake
 from workbench.customer.metrics import PHOTOS
 from workbench.customer.schemas import PhotoAnswer, PhotosAnswer
+from workbench.customer.shots import shot_of
 from workbench.errors import TelekalkError
 from workbench.logs import get_logger
 from workbench.settings import get_settings
@@ -83,7 +84,9 @@ async def receive(
 def _one(actor: Actor, case_id: str, content: bytes, name: str, key: str | None, language: str) -> PhotoAnswer:
     facts: dict[str, Any]
     try:
-        photo = intake.receive_photo(actor, case_id, content, filename=name, idempotency_key=key)
+        # A customer who is still there is told at once whether the document can be read.
+        look = "customer" in actor.roles and shot_of(name) == "registration_document"
+        photo = intake.receive_photo(actor, case_id, content, filename=name, idempotency_key=key, check_document=look)
     except TelekalkError as error:
         # What is wrong with one file is told beside it; what is wrong with the case ends the request.
         if not error.code.startswith("TK-PHOTO-") or error.code == "TK-PHOTO-006":

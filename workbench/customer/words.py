@@ -68,6 +68,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "hint_dark": ("sehr dunkel – bitte mit mehr Licht", "very dark – please use more light"),
     "hint_bright": ("überstrahlt – bitte ohne Gegenlicht", "too bright – please avoid back light"),
     "hint_small": ("sehr klein – bitte die Kamera benutzen", "very small – please use the camera"),
+    "document_waiting": ("ist da – wird gelesen …", "received – being read …"),
+    "document_readable": ("gut lesbar", "easy to read"),
+    "document_plate": ("gut lesbar: {plate}", "easy to read: {plate}"),
+    "document_again": ("Noch einmal fotografieren", "Take it again"),
     "leave": ("Es werden noch Fotos gesendet.", "Photos are still being uploaded."),
     "noscript": (
         "Für die Fotos braucht diese Seite JavaScript.",

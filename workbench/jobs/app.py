@@ -15,7 +15,13 @@ app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(), import_p
 
 
 def enqueue(
-    session: Session, task: str, *, lock: str | None = None, in_seconds: int | None = None, **kwargs: Any
+    session: Session,
+    task: str,
+    *,
+    lock: str | None = None,
+    in_seconds: int | None = None,
+    priority: int = 0,
+    **kwargs: Any,
 ) -> int:
     """Enqueue a job in the session's transaction: it exists if and only if the transaction commits.
 
@@ -24,12 +30,13 @@ def enqueue(
         task: Name of the task.
         lock: Jobs with the same lock run one after another.
         in_seconds: Start no sooner than in that many seconds.
+        priority: Jobs with a higher one are taken first.
         kwargs: The task's arguments, JSON-able; ids, never personal data.
 
     Returns:
         The id of the job.
     """
-    options: dict[str, Any] = {"lock": lock, "connection": driver_connection(session)}
+    options: dict[str, Any] = {"lock": lock, "priority": priority, "connection": driver_connection(session)}
     if in_seconds is not None:
         options["schedule_in"] = {"seconds": in_seconds}
     return app.configure_task(task, **options).defer(**kwargs)

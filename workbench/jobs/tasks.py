@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import procrastinate
 
-from workbench.cases import pipeline
+from workbench.cases import document_check, pipeline
 from workbench.jobs.app import app
 
 #: A job that fails for another reason than a model (the database went away) is tried again a few times.
@@ -19,3 +19,9 @@ def pipeline_run(case_id: str, run: int) -> None:
         from workbench.demo.loader import advance
 
         advance(case_id)
+
+
+@app.task(name=document_check.TASK, retry=_RETRY, queue="look")
+def document_check_run(photo_id: str) -> None:
+    """Whether a customer's photo of the document can be read, while the customer is still there."""
+    document_check.check_document(photo_id)

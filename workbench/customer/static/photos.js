@@ -9,7 +9,7 @@
   const PARALLEL = 2;
   const queue = [];
   let running = 0;
-  let received = document.querySelectorAll(".thumbs .ok").length;
+  let received = document.querySelectorAll(".thumbs [data-photo]").length;
 
   const busy = () => running + queue.length > 0;
 
@@ -97,8 +97,46 @@
     }
   }
 
+  /* The document is read while the customer is still there: asked for until it is done, for a minute at most. */
+  async function readDocument(view, photoId) {
+    say(view, "wait", texts.document_waiting);
+    const shot = view.item.closest(".shot");
+    const until = Date.now() + 60000;
+    for (let wait = 400; Date.now() < until; wait = Math.min(3000, wait * 1.4)) {
+      await new Promise((resolve) => { setTimeout(resolve, wait); });
+      let verdict;
+      try {
+        const answer = await fetch(`/c/photos/${photoId}/document`, { headers: { Accept: "application/json" }, cache: "no-store" });
+        if (!answer.ok) break;
+        verdict = await answer.json();
+      } catch (error) {
+        continue; // Offline: the photo is safe, the question can wait.
+      }
+      if (verdict.state === "wait") continue;
+      say(view, verdict.state, verdict.text);
+      shot.classList.toggle("done", Boolean(shot.querySelector(".thumbs .ok")));
+      if (verdict.state === "hint") again(view.item, shot);
+      else shot.querySelectorAll(".thumbs .hint button").forEach((button) => button.remove());
+      return;
+    }
+    say(view, "ok", texts.accepted);
+  }
+
+  function again(item, shot) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = texts.document_again;
+    button.onclick = () => shot.querySelector("input[capture]").click();
+    item.append(button);
+  }
+
   async function finish(job, photo) {
     if (photo.status === "accepted") received += 1;
+    if (job.shot === "registration_document" && photo.photo_id) {
+      job.view.item.closest(".shot").classList.add("done");
+      readDocument(job.view, photo.photo_id);
+      return;
+    }
     const hint = job.shot === "odometer" ? null : await job.hint;
     say(job.view, hint ? "hint" : "ok", hint ? texts[hint] : texts[photo.status]);
     job.view.item.closest(".shot").classList.add("done");
@@ -116,6 +154,12 @@
   function add(job) {
     queue.push(job);
     next();
+  }
+
+  for (const item of document.querySelectorAll(".thumbs [data-photo]")) {
+    const view = { item, text: item.querySelector("span") };
+    if (item.className === "wait") readDocument(view, item.dataset.photo);
+    else if (item.className === "hint") again(item, item.closest(".shot"));
   }
 
   for (const shot of document.querySelectorAll(".shot")) {
