@@ -1,0 +1,243 @@
+"""The flow from a found form to its fields: which lines are read, by which pair of eyes and how often, until each is settled.
+
+Our own recogniser reads every printed line, key fields from several crops. The shipped one, five times slower, is asked for
+the key fields, the VIN and names, and for what our own is not sure of. How a text is understood is not decided here (see
+`understand`, `vin`, `opinion`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, cast
+
+from cv_models.registration import eyes
+from cv_models.registration.cells import CellText, Run, runs
+from cv_models.registration.grid import value_point
+from cv_models.registration.layout import CELL, CELLS
+from cv_models.registration.locate import Located
+from cv_models.registration.ocr import Pixels, Scores
+from cv_models.registration.opinion import ALONE, weigh
+from cv_models.registration.reading import Box, FieldReading
+from cv_models.registration.strips import Reader, corners, inked
+from cv_models.registration.understand import Judged, judge
+from cv_models.registration.vin import judge_vin
+
+KEY: Final = ("A", "E", "3", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1")
+# Both readers always look at these: what is calculated and who is paid hangs on them.
+_BOTH: Final = (*KEY, "C.1.2", "C.1.3")
+# No grammar proves these: our own recogniser confirms or contradicts what the shipped one saw, it does not stand alone.
+_NO_GRAMMAR: Final = frozenset(
+    ("C.1.1", "C.1.2", "C.1.3", "D.1", "D.3", "R", "5", "14", "V.9", "K", "4", "21", "Nr.", "D.2", "2")
+)
+_SURE: Final = 0.93
+_DOUBT: Final = 0.82
+_MOST_ASKED: Final = 34  # lines that the shipped recogniser reads besides the key fields
+
+
+@dataclass
+class Seen:
+    """Everything that was seen on a form.
+
+    Attributes:
+        lines: the printed lines by cell and row.
+        looks: per cell the looks taken, in their order: which reader, which look, what it saw.
+        dashed: cells with a mark as low as a dash.
+    """
+
+    lines: dict[tuple[str, int], Run]
+    looks: dict[str, list[tuple[Reader, int, CellText]]] = field(default_factory=dict)
+    dashed: frozenset[str] = frozenset()
+
+    def of(self, code: str, reader: Reader) -> list[CellText]:
+        """The looks of one reader at a cell."""
+        return [cell for who, _, cell in self.looks.get(code, []) if who == reader]
+
+    def cell(self, code: str) -> list[Run]:
+        """The printed lines of a cell."""
+        return [run for (owner, _), run in self.lines.items() if owner == code]
+
+
+class Reading:
+    """One photo being read: keeps what was seen and looks again where asked."""
+
+    def __init__(self, photo: Pixels, located: Located, threads: int) -> None:
+        """Find the printed lines of the cells and let our own recogniser read them all."""
+        assert located.grid is not None
+        self.photo, self.grid, self.threads = photo, located.grid, threads
+        lines = runs(located.boxes)
+        dashed = set()
+        for run, code in inked(photo, self.grid, lines):
+            if run is None:
+                dashed.add(code)
+            else:
+                lines[code, 0] = run
+        self.seen = Seen(lines, dashed=frozenset(dashed))
+        self.look(tuple(CELL), "own", 0)
+
+    def look(self, codes: Iterable[str], reader: Reader, number: int) -> None:
+        """Let a recogniser look at cells (again)."""
+        wanted = [run for code in codes for run in self.seen.cell(code)]
+        if wanted:
+            found = eyes.look(self.photo, self.grid, wanted, reader, number, threads=self.threads)
+            for code, cell in found.items():
+                self.seen.looks.setdefault(code, []).append((reader, number, cell))
+
+    def judged(self, code: str) -> Judged:
+        """What all looks at a cell are understood to be."""
+        shipped = _one_reader([judge(code, cell) for cell in self.seen.of(code, "shipped")])
+        own = _one_reader([judge(code, cell) for cell in self.seen.of(code, "own")])
+        if shipped is None and own is None:
+            return Judged(None, 0.0, (), "dash" if code in self.seen.dashed else "not_seen")
+        if own is None or (shipped is not None and shipped.reason == "dash"):
+            return cast("Judged", shipped)
+        if shipped is None:
+            return own
+        return weigh(shipped, [own], alone=2.0 if code in _NO_GRAMMAR else ALONE)
+
+    def settle(self) -> dict[str, Judged]:
+        """All cells but the VIN, looked at as often as pays."""
+        key = [code for code in KEY if self.seen.cell(code)]
+        for number in (1, 2):
+            self.look((*key, "C.1.2"), "own", number)
+        self.look(_BOTH, "shipped", 0)
+        out = {cell.code: self.judged(cell.code) for cell in CELLS if cell.code != "E"}
+        doubtful = [
+            code
+            for code, judged in out.items()
+            if code not in _BOTH and self.seen.cell(code) and judged.reason != "dash" and judged.confidence < _SURE
+        ]
+        asked: list[str] = []
+        room = _MOST_ASKED
+        for code in sorted(doubtful, key=lambda c: len(self.seen.cell(c))):
+            room -= len(self.seen.cell(code))
+            if room >= 0:
+                asked.append(code)
+        self.look(asked, "shipped", 0)
+        out |= {code: self.judged(code) for code in asked}
+        for number in (1, 2):
+            weak = [c for c in key if c != "E" and out[c].reason != "dash" and out[c].confidence < _DOUBT]
+            self.look(weak, "shipped", number)
+            out |= {code: self.judged(code) for code in weak}
+        return out
+
+    def vin(self, digit: Judged) -> Judged:
+        """The VIN from at least two independent views, checked with field 3."""
+        digits = [(digit.value, digit.confidence)] if digit.value else []
+        judged = judge_vin(self._vin_views(), digits)
+        for number in (1, 2):
+            if judged.value is not None and judged.confidence > 0.9:
+                break
+            self.look(("E",), "shipped", number)
+            judged = judge_vin(self._vin_views(), digits)
+        return judged
+
+    def _vin_views(self) -> list[Scores]:
+        looks = [*self.seen.of("E", "shipped"), *self.seen.of("E", "own")]
+        return [piece.scores for look in looks for piece in look.rows.get(0, [])]
+
+    def box(self, code: str, *, value: bool) -> Box | None:
+        """Corners in the photo of what was seen in a cell; of a cell with a value at least of its first line."""
+        found = self.seen.cell(code)
+        if found:
+            window = (
+                min(r.x0 for r in found),
+                min(r.y - min(r.height, 4.0) / 2 for r in found),
+                max(r.x1 for r in found),
+                max(r.y + min(r.height, 4.0) / 2 for r in found),
+            )
+        elif value:
+            x, y = value_point(CELL[code])
+            window = (float(x), float(y) - 1.6, CELL[code].x1, float(y) + 1.6)
+        else:
+            return None
+        quad = corners(self.grid, CELL[code].panel, window)
+        return cast("Box", tuple((float(x), float(y)) for x, y in quad))
+
+
+def _one_reader(judged: list[Judged]) -> Judged | None:
+    """The looks of one reader as one opinion: they fail together, so agreement adds little and contradiction costs."""
+    if not judged:
+        return None
+    votes: dict[str, list[Judged]] = {}
+    for one in judged:
+        if one.value is not None:
+            votes.setdefault(one.value, []).append(one)
+    if not votes:
+        seen = tuple(dict.fromkeys(a for one in judged for a in one.alternatives))[:4]
+        reasons = [one.reason for one in judged]
+        return replace(
+            judged[0], alternatives=seen, reason="dash" if reasons.count("dash") * 2 > len(reasons) else reasons[0]
+        )
+    best = max(votes, key=lambda v: (len(votes[v]), max(o.confidence for o in votes[v])))
+    first = max(votes[best], key=lambda o: o.confidence)
+    others = tuple(v for v in votes if v != best)
+    rest = tuple(dict.fromkeys((*others, *(a for one in judged for a in one.alternatives if a != best))))[:4]
+    if others:
+        rival = max(one.confidence for value in others for one in votes[value])
+        share = len(votes[best]) / sum(len(v) for v in votes.values())
+        return replace(first, confidence=first.confidence * share * (1 - 0.4 * rival), alternatives=rest)
+    blanks = len(judged) - len(votes[best])
+    return replace(first, confidence=first.confidence * (1 - 0.06 * blanks), alternatives=rest)
+
+
+def fields_of(photo: Pixels, located: Located, *, threads: int) -> dict[str, FieldReading]:
+    """Read all fields of a form that was found.
+
+    Args:
+        photo: RGB photo, full size.
+        located: the fitted form (its grid is not None) and the runs of print on it.
+        threads: onnxruntime threads.
+    """
+    reading = Reading(photo, located, threads)
+    judged = reading.settle()
+    judged["E"] = reading.vin(judged["3"])
+    out = {
+        code: FieldReading(
+            one.value,
+            round(one.confidence, 4),
+            reading.box(code, value=one.value is not None),
+            one.alternatives,
+            one.reason,
+        )
+        for code, one in judged.items()
+        if code != "22b"
+    }
+    out["22"] = _remarks(reading, out["22"])
+    power = out.pop("P.2/P.4")
+    kilowatt, _, speed = (power.value or "").partition("/")
+    out["P.2"] = replace(power, value=kilowatt or None)
+    out["P.4"] = replace(power, value=speed if speed not in ("", "-") else None, alternatives=())
+    _trade(out)
+    size = out["P.1"].value
+    if out["P.2"].value and size and int(out["P.2"].value) > 0.165 * int(size):
+        # More power than any engine of that size gives: a stray digit.
+        read_as = (out["P.2"].value, *out["P.2"].alternatives)
+        out["P.2"] = replace(out["P.2"], value=None, confidence=0.0, alternatives=read_as, reason="contradiction")
+    return out
+
+
+def _trade(out: dict[str, FieldReading]) -> None:
+    """BMW names its models by three digits and a letter: a fourth digit 1 is the letter I."""
+    make, name = out["D.1"], out["D.3"]
+    if make.value == "BMW" and name.value and re.fullmatch(r"[1-8]\d\d[1l]", name.value):
+        out["D.3"] = replace(
+            name, value=name.value[:3] + "I", confidence=min(0.85, name.confidence), alternatives=(name.value,)
+        )
+
+
+def _remarks(reading: Reading, old: FieldReading) -> FieldReading:
+    """Field 22 runs on over the fold: join its two halves line by line."""
+    cells = [(reading.seen.of(code, "shipped") or reading.seen.of(code, "own"))[-1:] for code in ("22", "22b")]
+    halves = [found[0] for found in cells if found]
+    if not halves:
+        return old
+    parts = []
+    for row in sorted({row for half in halves for row in half.rows}):
+        texts = [CellText({row: half.rows[row]}).text() for half in halves if row in half.rows]
+        parts.append(" ".join(text for text in texts if text))
+    text = "\n".join(part for part in parts if part)
+    weakest = min(half.weakest() for half in halves)
+    confidence = round(0.3 + 0.5 * weakest, 4) if text else 0.0
+    return FieldReading(text or None, confidence, old.box, (), None if text else "not_seen")
