@@ -73,7 +73,7 @@ def strip(
     shrink = across / height
     if shrink > 1.6:
         less = np.maximum(1, np.round((high - low) * 1.25 / shrink)).astype(int)
-        part = cv2.resize(part, (int(less[0]), int(less[1])), interpolation=cv2.INTER_AREA)
+        part = np.asarray(cv2.resize(part, (int(less[0]), int(less[1])), interpolation=cv2.INTER_AREA), np.uint8)
         net = (net + 0.5) * (less / (high - low)) - 0.5
     share = (np.arange(height, dtype=np.float32) + 0.5)[:, None, None] / height
     place_of = (np.arange(width) + 0.5) / width * (count - 1)

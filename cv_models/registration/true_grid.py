@@ -59,10 +59,10 @@ def grid_of_lattice(rows: NDArray[np.float64], boxes: Mapping[str, Points] | Non
 
 def _fitted(mm: Points, px: Points, panel: PanelName) -> PanelView:
     matrix: Matrix = homography(mm, px, np.ones(len(mm)), damping=0.0)
-    bend = np.zeros((bend_terms(mm[:1], panel).shape[1], 2))
+    bend: Matrix = np.zeros((bend_terms(mm[:1], panel).shape[1], 2))
     for _ in range(3):
         flat = apply(np.linalg.inv(matrix), px)
-        bend = np.linalg.lstsq(bend_terms(mm, panel), flat - mm, rcond=None)[0]
+        bend = np.asarray(np.linalg.lstsq(bend_terms(mm, panel), flat - mm, rcond=None)[0], np.float64)
         matrix = homography(mm + bend_terms(mm, panel) @ bend, px, np.ones(len(mm)), damping=0.0)
     return PanelView(matrix, panel, bend)
 
@@ -120,7 +120,7 @@ def evened(flat: Pixels) -> Pixels:
     small = cv2.resize(flat, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     light = cv2.GaussianBlur(cv2.dilate(small, np.ones((3, 3), np.uint8)), (0, 0), 3.0)
     full = cv2.resize(light, (flat.shape[1], flat.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(flat, cv2.max(full, 8), scale=220.0), np.uint8)
+    return np.asarray(cv2.divide(flat, np.maximum(full, 8), scale=220.0), np.uint8)
 
 
 def flatten(
@@ -146,7 +146,8 @@ def flatten(
         return np.zeros((height, width, 3), np.uint8)
     places = places - low.astype(np.float32)
     if local_scale > 1.3:
-        part = cv2.resize(part, None, fx=1 / local_scale, fy=1 / local_scale, interpolation=cv2.INTER_AREA)
+        less = cv2.resize(part, None, fx=1 / local_scale, fy=1 / local_scale, interpolation=cv2.INTER_AREA)
+        part = np.asarray(less, np.uint8)
         places = (places + 0.5) / local_scale - 0.5
     return np.asarray(
         cv2.remap(part, places[:, :, 0], places[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8

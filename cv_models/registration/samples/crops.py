@@ -151,8 +151,8 @@ def _form(
             _small(image, rng, small, rng.choice(_WORDING), (rng.uniform(0, _ROOM), y), green, strength)
     if rng.random() < 0.22:
         # Some printings of the form explain each code in tiny letters, over which the value is printed.
-        at = (_ROOM + rng.uniform(-3, 9), _MIDDLE + off_y + rng.choice([-1, -1, 1]) * rng.uniform(0.6, 2.0))
-        _small(image, rng, small, rng.choice(_WORDING), at, green, strength * rng.uniform(0.5, 1), (0.55, 0.9))
+        place = (_ROOM + rng.uniform(-3, 9), _MIDDLE + off_y + rng.choice([-1, -1, 1]) * rng.uniform(0.6, 2.0))
+        _small(image, rng, small, rng.choice(_WORDING), place, green, strength * rng.uniform(0.5, 1), (0.55, 0.9))
 
 
 def _small(
