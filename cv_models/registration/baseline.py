@@ -95,6 +95,16 @@ def _vin(text: str) -> str | None:
     return match[0] if match and sum(c.isdecimal() for c in match[0]) >= 5 else None
 
 
+def _bare(text: str, code: str) -> str:
+    """A value without the printed code that was read together with it ("D.1 OPEL", "D:OPEL", but not "DACIA")."""
+    return re.sub(rf"^{code}(?:[\s.:,]+|(?<=\d))", "", text)
+
+
+def _date(text: str) -> str | None:
+    match = re.search(r"\d{2}\.\d{2}\.\d{4}", text)
+    return rules.parse_date(match[0]) if match else None
+
+
 def _parse(words: list[_Word]) -> Fields:
     out: Fields = {}
     vin = next((w for w in words if _vin(w.text)), None)
@@ -103,21 +113,23 @@ def _parse(words: list[_Word]) -> Fields:
     out["E"] = _vin(vin.text) or ""
     row = vin.height * 0.75
     above = [w for w in words if -3.6 * vin.height < w.y - vin.y < -0.8 * row]
-    for word in above:
-        date = re.search(r"\d{2}\.\d{2}\.\d{4}", word.text)
-        if date and rules.parse_date(date[0]) and "B" not in out:
-            out["B"] = rules.parse_date(date[0]) or ""
-        key = re.search(r"[A-Z]{3}\d{6}$|\d{3} \d{4}$", word.text)
-        if key:
-            out["2.2"] = re.sub(r"\s", "", key[0])
-        maker = re.search(r"(?:^|2\.?1\s*)(\d{4})$", word.text)
+    dates = [w for w in above if _date(w.text)]
+    if dates:
+        out["B"] = _date(dates[0].text) or ""
+    row_y = dates[0].y if dates else min((w.y for w in above), default=vin.y)
+    # Another number of four digits stands in the row between (field 4): the row of B decides.
+    for word in sorted(above, key=lambda w: abs(w.y - row_y)):
+        key = re.search(r"(?:^|[\s.:2])([A-Z0-9]{3}\d{6}|\d{3} ?\d{4})$", word.text)
+        if key and "2.2" not in out:
+            out["2.2"] = re.sub(r"\s", "", key[1])
+        maker = re.search(r"(?:^|2\.?1[\s.:]*)(\d{4})(?:$|\s*2\.?2)", word.text)
         if maker and word.x0 > (vin.x0 + vin.x1) / 2 - vin.height and "2.1" not in out:
             out["2.1"] = maker[1]
     for word in words:
-        power = re.search(r"(\d{2,4})/(\d{4,5})$", word.text)
+        power = re.search(r"(\d{2,4})/(\d{4,5})$", _bare(word.text, r"P\.?2/?P\.?4"))
         if power and word.x0 > vin.x1 and rules.parse_power(power[0]):
             out.setdefault("P.2", str(int(power[1])))
-        plate = rules.parse_plate(word.text)
+        plate = rules.parse_plate(word.text) or rules.parse_plate(_bare(word.text, "A"))
         if plate and word.x1 < vin.x0 and word.y > vin.y:
             out.setdefault("A", plate)
             below = [w for w in words if w.x1 < vin.x0 and 0.8 * word.height < w.y - word.y < 4 * word.height]
@@ -133,8 +145,8 @@ def _parse(words: list[_Word]) -> Fields:
         key=lambda w: w.y,
     )
     if column:
-        out["D.1"] = re.sub(r"^D\.?1\s*", "", column[0].text)
+        out["D.1"] = _bare(column[0].text, r"D[.:,]?1?")
         pitch = column[0].y - vin.y
         trade = min(column, key=lambda w: abs(w.y - vin.y - 6 * pitch))
-        out["D.3"] = re.sub(r"^D\.?3\s*", "", trade.text)
+        out["D.3"] = _bare(trade.text, r"D[.:,]?3?")
     return out

@@ -154,20 +154,14 @@ def drawn(
     """
     from PIL import Image
 
+    from cv_models.registration.samples import make_sample
+
     for index in range(first, first + count):
         tier = tiers[index % len(tiers)]
-        sample = _sample(hand, index, tier, size)
+        sample = make_sample(index, tier, size=size, hand=hand)
         name = f"{tier}_{index:04d}.jpg"
         path = into / name
         Image.fromarray(sample.photo.pixels).save(path, quality=sample.photo.quality)
         boxes = {code: _quad(box) for code, box in sample.photo.boxes.items()}
         yield Entry(name, path, tier, dict(sample.values), boxes, _quad(sample.photo.outline))
         path.unlink(missing_ok=True)
-
-
-def _sample(hand: str, index: int, tier: str, size: int) -> Any:
-    from cv_models.registration import samples
-
-    if hand == "other":
-        return samples.make_sample(index, tier, size=size, hand="other")  # type: ignore[call-arg]
-    return samples.make_sample(index, tier, size=size)
