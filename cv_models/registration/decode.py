@@ -30,7 +30,7 @@ _QUIET: Final = 0.995
 _STRONG: Final = "O0 0O I1 l1 1I |1 o0 lI Il 1l |/ |I !1"
 _MEDIUM: Final = (
     "B8 8B S5 5S Z2 2Z G6 6G D0 0D Q0 DO OD U0 1/ 7/ I/ l/ 17 71 T7 T1 b6 6b q9 g9 s5 z2 .- ., :. ,. ·. ;. -. '. /1 /7"
-    " *· AÄ OÖ UÜ aä oö uü ßB Bß ßS"
+    " *· aä oö uü ßB Bß ßS"
 )
 _WEAK: Final = (
     "08 06 09 86 83 89 38 35 56 65 68 98 93 39 32 77 72 4A A4 14 41 3B 9g VY YV UV VU KX XK HN NH MN NM MH WM VW WV CG GC EF"
@@ -54,6 +54,8 @@ def _mixing() -> Floats:
         for pair in pairs.split():
             if len(pair) == 2:
                 add(pair[0], pair[1], share)
+    for plain, dotted in zip("AOU", "ÄÖÜ", strict=True):
+        add(plain, dotted, 0.03)  # capitals lose their dots
     for char in "abcdefghijklmnopqrstuvwxyzäöü":
         same = char in "cosuvwxzkpäöüijy"
         add(char, char.upper(), 0.05 if same else 0.008)

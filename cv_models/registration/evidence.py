@@ -150,7 +150,7 @@ def _logs(view: View, found: dict[str, float], texts: Sequence[str]) -> list[flo
 def joint_logs(views: Sequence[View], table: Doubles) -> Doubles:
     """Log share of each text and, last, of something else, over all looks.
 
-    Several looks of one reader count as one and a half at most, as they fail together.
+    The looks of one reader count as one, their mean, as they fail together.
 
     Args:
         views: looks.
@@ -160,7 +160,7 @@ def joint_logs(views: Sequence[View], table: Doubles) -> Doubles:
     out = np.zeros(count + 1)
     for reader in {v.reader for v in views}:
         rows = [i for i, v in enumerate(views) if v.reader == reader]
-        weight = min(1.5, 1.0 + 0.25 * (len(rows) - 1)) / len(rows)
+        weight = 1.0 / len(rows)
         for i in rows:
             logs = np.append(table[i], views[i].free - _STRANGE)
             share = np.exp(logs - logs.max())
@@ -168,6 +168,17 @@ def joint_logs(views: Sequence[View], table: Doubles) -> Doubles:
             astray = ASTRAY[reader]
             out += weight * np.log((1 - astray) * share + astray / max(12, count + 1))
     return out
+
+
+def support(views: Sequence[View], table: Doubles, mine: Sequence[int]) -> tuple[float, int]:
+    """How well the texts `mine` fit (the reader where they fit worst, by its best look), and how many readers say them."""
+    fit, agree = 0.0, 0
+    for reader in {v.reader for v in views}:
+        rows = [i for i, v in enumerate(views) if v.reader == reader]
+        fit = min(fit, max(float(table[i, list(mine)].max()) - views[i].free for i in rows))
+        mean = table[rows].mean(0)
+        agree += bool(mean[list(mine)].max() >= mean.max() - 1e-9)
+    return fit, agree
 
 
 def _evidence(
@@ -181,16 +192,10 @@ def _evidence(
     rivals: tuple[tuple[str, float], ...],
     prior: float,
 ) -> Evidence:
-    fits: dict[Reader, float] = {}
     weakest = 0.0
-    agree: set[Reader] = set()
-    for row, view in enumerate(views):
-        own = float(table[row, list(mine)].max())
-        fits[view.reader] = max(fits.get(view.reader, -math.inf), own - view.free)
-        if own >= float(table[row].max()) - 1e-9:
-            agree.add(view.reader)
-        if view.text.replace(" ", "") in {texts[i].replace(" ", "") for i in mine}:
+    wanted = {texts[i].replace(" ", "") for i in mine}
+    for view in views:
+        if view.text.replace(" ", "") in wanted:
             weakest = max(weakest, view.scores.weakest())
-    return Evidence(
-        value, texts[spoken], chance, rivals, min(0.0, *fits.values()), weakest, len(fits), len(agree), prior
-    )
+    fit, agree = support(views, table, mine)
+    return Evidence(value, texts[spoken], chance, rivals, fit, weakest, len({v.reader for v in views}), agree, prior)

@@ -167,6 +167,16 @@ def _as_is(prior: Callable[[str], float] = lambda _: 0.0, *, spaces: bool = True
     return reads
 
 
+def _seldom(reads: Reads) -> Reads:
+    """A field that is struck out on almost all documents."""
+
+    def seldom(text: str) -> tuple[str, float] | None:
+        found = reads(text)
+        return (found[0], found[1] - 3.0) if found is not None else None
+
+    return seldom
+
+
 def tyre(text: str) -> tuple[str, float] | None:
     """A tyre as `195/65R15 91H` (older: `155R13 78S`, `6.50-16`)."""
     raw = re.sub(r"\s+", " ", text.strip())
@@ -199,9 +209,9 @@ def approval(text: str) -> tuple[str, float] | None:
     if value[:1] in "eE" and "*" in value:
         nation = int(re.sub(r"\D.*", "", value[1:]) or 0)
         prior = 0.0 if 1 <= nation <= 60 else -4.0
-        directive = value.split("*")[1] if value.count("*") >= 2 else ""
+        directive = value.split("*")[1]
         prior += 0.0 if directive in _DIRECTIVES else -1.5
-        return value, prior - (0.7 if value[0] == "E" else 0.0)
+        return value, prior - (0.7 if value[0] == "E" else 0.0) - (1.0 if value.count("*") < 3 else 0.0)
     return value, -3.0
 
 
@@ -232,7 +242,7 @@ def _body(value: str) -> float:
 
 
 def _emission_norm(value: str) -> float:
-    return 0.0 if re.match(r"EURO ?[1-7]|E[1-7]$", value) else -2.0
+    return 0.0 if re.match(r"(?i:EURO) ?[1-7]|E[1-7]$", value) else -2.0
 
 
 def _fuel_code(value: str) -> float:
@@ -246,7 +256,7 @@ def _colour_code(value: str) -> float:
 _NUMBER: Final = r"\d{1,6}"
 _DATE: Final = r"\d{2}[.,:]? ?\d{2}[.,:]? ?\d{4}"
 _ACTS: Final = r"\d{2,4}/\d{2,4}(/(EWG|EG|EU))?"
-_EU: Final = r"[eE]\d{1,2}\*[A-Z]{0,3}\d{0,4}(/\d{2,4})?[A-Z]{0,3}\*\d{1,6}(/[A-Z0-9]{1,3})?\*\d{1,3}"
+_EU: Final = r"[eE]\d{1,2}\*[A-Z]{0,3}\d{0,4}(/\d{2,4})?[A-Z]{0,3}\*\d{1,6}(/[A-Z0-9]{1,3})?(\*\d{1,3})?"
 _OLD_APPROVAL: Final = r"[A-Z] ?\d{3,5}([/*]\d{1,3})?"
 
 
@@ -270,9 +280,9 @@ def _numbers() -> list[Field]:
         Field("O.1", r"\d{1,6}", number(0, 60000, usual=(300, 4000), step=5), -0.5, "O.2"),
         Field("O.2", r"\d{1,5}", number(0, 5000, usual=(150, 800), step=5), -0.5, "S.1"),
         Field("S.1", r"\d{1,3}", number(1, 120, usual=(1, 9)), -4.0, "S.2"),
-        Field("S.2", r"\d{1,3}", number(0, 250), 2.0),
-        Field("Q", r"\d{1,2}(,\d{1,3})?|\d\.\d{1,3}", _as_is(), 2.0),
-        Field("12", r"\d{1,2}(,\d{1,3})?|\d{1,6}", _as_is(), 2.0, "13"),
+        Field("S.2", r"\d{1,3}", _seldom(number(0, 250)), 2.0),
+        Field("Q", r"\d{1,2}(,\d{1,3})?|\d\.\d{1,3}", _seldom(_as_is()), 2.0),
+        Field("12", r"\d{1,2}(,\d{1,3})?|\d{1,6}", _seldom(_as_is()), 2.0, "13"),
     ]
     for axle in "123":
         for kind in "78":

@@ -14,7 +14,7 @@ from cv_models.registration.grammar import grammar
 _RULE: Final = r"(A )?[A-ZÄÖÜ]{1,3}( |-|·|\.| ?- ?)?[A-ZÄÖÜ]{1,2}[ .-]?[1-9]\d{0,3} ?[EH]?"
 _PARTS: Final = re.compile(r"([A-ZÄÖÜ]{1,3})(?: |-|·|\.| ?- ?)([A-Z]{1,2})[ .-]?([1-9]\d{0,3}) ?([EH]?)")
 _GLUED: Final = re.compile(r"([A-ZÄÖÜ]{2,5})[ .-]?([1-9]\d{0,3}) ?([EH]?)")
-_UNKNOWN: Final = -6.0
+_UNKNOWN: Final = -11.0  # the list of districts is whole
 
 
 def plate(text: str, gaps: dict[int, float] | None = None) -> tuple[str, float] | None:

@@ -16,7 +16,7 @@ from cv_models.registration.grammar import Grammar
 UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOWER: Final = UPPER.lower()
 DIGITS: Final = "0123456789"
-NAME_LETTERS: Final = UPPER + LOWER + "ÄÖÜäöüß" + DIGITS + " .,/&'()+éèëáàçšŠłñóúíşğİø-"
+NAME_LETTERS: Final = UPPER + LOWER + "ÄÖÜäöüß" + DIGITS + " .,/&'()+éèëáàçšŠłŁñóúíışŞğĞİø-"
 _INNER: Final = (
     "GmbH",
     "mbH",
@@ -34,6 +34,28 @@ _INNER: Final = (
     "UG",
     "II",
     "III",
+)
+_SMALL: Final = (
+    "von",
+    "van",
+    "de",
+    "der",
+    "den",
+    "zu",
+    "zur",
+    "zum",
+    "vom",
+    "di",
+    "da",
+    "el",
+    "al",
+    "ter",
+    "ten",
+    "am",
+    "an",
+    "im",
+    "in",
+    "auf",
 )
 _VOWELS: Final = frozenset("AEIOUÄÖÜY")
 
@@ -107,7 +129,7 @@ def name_habit(text: str) -> float:
     if not tokens or not any(len(re.sub(r"[^A-Za-zÄÖÜäöüß]", "", t)) >= 2 for t in tokens):
         return -9.0
     styles = set()
-    for token in tokens:
+    for index, token in enumerate(tokens):
         bare = token.strip(".()'+")
         if not bare or bare in _INNER:
             continue
@@ -120,6 +142,8 @@ def name_habit(text: str) -> float:
         elif lower and lower < len(bare):
             prior -= 0.0 if re.fullmatch(r"(Mc|Mac|O'|D')?[^\W\d_a-zäöüß][^\W\d_A-ZÄÖÜ]*", bare) else 4.5
             styles.add("title")
+        elif lower and len(bare) > 1 and bare not in _SMALL and index == 0:
+            prior -= 2.5
         elif not lower and len(bare) > 2:
             styles.add("upper")
             prior -= 3.0 if not set(bare) & _VOWELS and len(bare) > 3 else 0.0

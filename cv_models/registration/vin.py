@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 
 from cv_models.registration import calibration, decode, rules, words
-from cv_models.registration.evidence import NOTHING, Evidence, View, joint_logs, weigh_views
+from cv_models.registration.evidence import NOTHING, Evidence, View, joint_logs, support, weigh_views
 from cv_models.registration.fields import FIELDS
 from cv_models.registration.grammar import grammar
-from cv_models.registration.judged import Judged, Look, Reader, blank, is_dash, row_scores
+from cv_models.registration.judged import Judged, Look, blank, is_dash, row_scores
 from cv_models.registration.ocr import Scores
 
 _LETTER: Final = "[A-HJ-NPR-Z0-9]"
@@ -146,25 +146,17 @@ def weigh_vin(views: Sequence[View], shares: dict[str, float], make: str | None)
     part /= part.sum()
     order = np.argsort(-part[:-1])
     best = texts[int(order[0])]
-    fits: dict[Reader, float] = {}
-    agree: set[Reader] = set()
-    weakest = 0.0
-    for row, view in enumerate(views):
-        own = float(table[row, order[0]])
-        fits[view.reader] = max(fits.get(view.reader, -math.inf), own - view.free)
-        if own >= float(table[row].max()) - 1e-9:
-            agree.add(view.reader)
-        if view.text.replace(" ", "") == best:
-            weakest = max(weakest, view.scores.weakest())
+    weakest = max((v.scores.weakest() for v in views if v.text.replace(" ", "") == best), default=0.0)
+    fit, agree = support(views, table, [int(order[0])])
     found = Evidence(
         best,
         best,
         float(part[order[0]]),
         tuple((texts[int(i)], float(part[i])) for i in order[1:5]),
-        min(0.0, *fits.values()),
+        fit,
         weakest,
-        len(fits),
-        len(agree),
+        len({v.reader for v in views}),
+        agree,
         float(priors[order[0]]),
     )
     top = max(shares, key=lambda d: shares[d]) if shares else ""
