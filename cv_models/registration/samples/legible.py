@@ -3,8 +3,9 @@
 For each printed line the picture is looked at where the ink must stand. The line is cut into windows of about three
 characters; in each window the darkness of the picture is compared with the ink as it was meant. A line counts as readable
 only when in every window with ink (a) capitals are at least `LEAST_HEIGHT` pixels high, (b) the ink is at least
-`LEAST_CONTRAST` grey levels darker than the paper about it, and (c) the pattern of the strokes agrees
-(`LEAST_LIKENESS`, correlation). A finger, glare, a sticker, a stain, blur, burnt-out light, or the edge of the picture each
+`LEAST_CONTRAST` grey levels darker than the paper about it, and (c) the pattern of the strokes agrees: their correlation is
+at least what `LEAST_LIKENESS` asks at that contrast (strong ink may be crossed by a rule, weak ink must stand clear of the
+noise; set by looking at some hundred crops). A finger, glare, a sticker, a stain, blur, burnt-out light, or the edge of the picture each
 fail one of these. A value is readable when all of its lines are.
 """
 
@@ -24,7 +25,8 @@ Image = NDArray[Any]
 Points = NDArray[np.float64]
 LEAST_HEIGHT: Final = 6.5
 LEAST_CONTRAST: Final = 9.0
-LEAST_LIKENESS: Final = 0.42
+# (contrast, likeness) points, linear between.
+LEAST_LIKENESS: Final = ((9.0, 0.65), (25.0, 0.45), (45.0, 0.33))
 _WINDOW_MM: Final = 6.0
 _MARGIN_MM: Final = 0.5
 
@@ -44,11 +46,14 @@ def readable(
     seen: dict[str, bool] = {}
     for line in lines:
         score = line_score(grey, ink, line, to_photo)
-        fine = (
-            score is not None and score[0] >= LEAST_HEIGHT and score[1] >= LEAST_CONTRAST and score[2] >= LEAST_LIKENESS
-        )
+        fine = score is not None and _enough(*score)
         seen[line.code] = seen.get(line.code, True) and fine
     return frozenset(code for code, fine in seen.items() if fine)
+
+
+def _enough(height: float, contrast: float, likeness: float) -> bool:
+    wanted = np.interp(contrast, [c for c, _ in LEAST_LIKENESS], [k for _, k in LEAST_LIKENESS])
+    return height >= LEAST_HEIGHT and contrast >= LEAST_CONTRAST and likeness >= float(wanted)
 
 
 def line_score(
