@@ -132,8 +132,14 @@ def _parse(words: list[_Word]) -> Fields:
         plate = rules.parse_plate(word.text) or rules.parse_plate(_bare(word.text, "A"))
         if plate and word.x1 < vin.x0 and word.y > vin.y:
             out.setdefault("A", plate)
-            below = [w for w in words if w.x1 < vin.x0 and 0.8 * word.height < w.y - word.y < 4 * word.height]
-            values = [w for w in below if w.height > 0.75 * word.height and not re.search(r"C\.1|Name|Vorname", w.text)]
+            below = [
+                w
+                for w in words
+                if abs(w.x0 - word.x0) < 4 * word.height and 0.8 * word.height < w.y - word.y < 4 * word.height
+            ]
+            values = [
+                w for w in below if w.height > 0.75 * word.height and not re.search(r"C\.?1|Name|Vorname|Firm", w.text)
+            ]
             if values:
                 out.setdefault("C.1.1", min(values, key=lambda w: w.y).text)
     column = sorted(
