@@ -31,6 +31,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "audit.view": _STAFF,
         "calculation.prove": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
         "tables.impact": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
+        "annotations.export": frozenset({"data", "admin", "system"}),
         "users.manage": frozenset({"admin", "system"}),
     }
 )

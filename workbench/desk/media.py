@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import threading
 from functools import lru_cache
 from typing import cast, get_args
@@ -18,6 +17,7 @@ from workbench.desk.guard import current_actor
 from workbench.desk.texts import t
 from workbench.errors import TelekalkError, not_found
 from workbench.store import photos
+from workbench.store.crops import Corners, upright
 
 _FOREVER = "private, max-age=31536000, immutable"
 _CROP_EDGE = 900
@@ -66,10 +66,6 @@ def _crop(sha: str, box: str) -> Response:
     return response
 
 
-Corner = tuple[float, float]
-Corners = tuple[Corner, Corner, Corner, Corner]
-
-
 def _corners(box: str) -> Corners:
     if len(box) > 80:
         raise _bad_box()
@@ -89,27 +85,12 @@ def _corners(box: str) -> Corners:
 @lru_cache(maxsize=512)
 def _cut(path: str, corners: Corners) -> bytes:
     """Cut, turn upright and encode; kept for a while because several people look at the same fields."""
-    left_top, right_top, right_bottom, left_bottom = corners
-    width = max(math.dist(left_top, right_top), math.dist(left_bottom, right_bottom))
-    height = max(math.dist(left_top, left_bottom), math.dist(right_top, right_bottom))
     with _decoding:
         # A document's fields are asked for in one burst: one request decodes the photo, the others use it.
         image = _opened(path)
-    inside = any(x < image.width and y < image.height for x, y in corners)
-    if not inside or not (2 <= width <= _LARGEST and 2 <= height <= _LARGEST):
+    piece = upright(image, corners, edge=_CROP_EDGE)
+    if piece is None:
         raise _bad_box()
-    # A little of the surroundings shows that nothing is cut off.
-    margin = 0.25 * min(width, height)
-    across = ((right_top[0] - left_top[0]) / width * margin, (right_top[1] - left_top[1]) / width * margin)
-    down = ((left_bottom[0] - left_top[0]) / height * margin, (left_bottom[1] - left_top[1]) / height * margin)
-
-    def moved(corner: Corner, right: int, below: int) -> tuple[float, float]:
-        return corner[0] + right * across[0] + below * down[0], corner[1] + right * across[1] + below * down[1]
-
-    quad = (*moved(left_top, -1, -1), *moved(left_bottom, -1, 1), *moved(right_bottom, 1, 1), *moved(right_top, 1, -1))
-    scale = min(1.0, _CROP_EDGE / max(width, height))
-    size = (max(1, round((width + 2 * margin) * scale)), max(1, round((height + 2 * margin) * scale)))
-    piece = image.transform(size, Image.Transform.QUAD, quad, Image.Resampling.BICUBIC)
     out = io.BytesIO()
     piece.save(out, "JPEG", quality=85)
     return out.getvalue()
