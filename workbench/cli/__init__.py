@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "recalculate": ("workbench.cli.recalculate", "recalculate", "Make stored calculations again and compare them."),
     "read-registration": ("workbench.cli.read", "read_registration", "Read photos of registration documents."),
     "detect": ("workbench.cli.read", "detect", "Find damage in photos; COCO results."),
+    "annotations": ("workbench.cli.annotations", "annotations_group", "What experts corrected, as training data."),
     "schema": ("workbench.cli.schema", "schema", "JSON Schema of an input or output."),
     "tables": ("workbench.cli.tables", "tables", "The pricing tables."),
     "models": ("workbench.cli.models", "models", "The models: registry, cards, evaluation."),
