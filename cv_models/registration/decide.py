@@ -2,37 +2,34 @@
 
 Our own recogniser reads every printed line, key fields from several crops. The shipped one, five times slower, is asked for
 the key fields, the VIN and names, and for what our own is not sure of. How a text is understood is not decided here (see
-`understand`, `vin`, `opinion`).
+`understand`, `vin`, `consistency`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from cv_models.registration import eyes
 from cv_models.registration.cells import CellText, Run, runs
+from cv_models.registration.consistency import settle
 from cv_models.registration.grid import value_point
+from cv_models.registration.judged import Judged, Look
 from cv_models.registration.layout import CELL, CELLS
 from cv_models.registration.locate import Located
-from cv_models.registration.ocr import Pixels, Scores
-from cv_models.registration.opinion import ALONE, weigh
+from cv_models.registration.ocr import Pixels
 from cv_models.registration.reading import Box, FieldReading
 from cv_models.registration.strips import Reader, corners, inked
-from cv_models.registration.understand import Judged, judge
-from cv_models.registration.vin import judge_vin
+from cv_models.registration.understand import judge_looks
+from cv_models.registration.vin import judge_vin_looks
 
 KEY: Final = ("A", "E", "3", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1")
 # Both readers always look at these: what is calculated and who is paid hangs on them.
 _BOTH: Final = (*KEY, "C.1.2", "C.1.3")
-# No grammar proves these: our own recogniser confirms or contradicts what the shipped one saw, it does not stand alone.
-_NO_GRAMMAR: Final = frozenset(
-    ("C.1.1", "C.1.2", "C.1.3", "D.1", "D.3", "R", "5", "14", "V.9", "K", "4", "21", "Nr.", "D.2", "2")
-)
 _SURE: Final = 0.9  # least sure character, from which our own recogniser errs as seldom as the shipped one
-_DOUBT: Final = 0.82
+_DOUBT: Final = 0.9
+_VIN_SURE: Final = 0.97
 _MOST_ASKED: Final = 30  # lines that the shipped recogniser reads besides the key fields
 
 
@@ -84,17 +81,16 @@ class Reading:
             for code, cell in found.items():
                 self.seen.looks.setdefault(code, []).append((reader, number, cell))
 
+    def looks(self, code: str) -> list[Look]:
+        """All looks at a cell."""
+        return [Look(reader, cell) for reader, _, cell in self.seen.looks.get(code, [])]
+
     def judged(self, code: str) -> Judged:
         """What all looks at a cell are understood to be."""
-        shipped = _one_reader([judge(code, cell) for cell in self.seen.of(code, "shipped")])
-        own = _one_reader([judge(code, cell) for cell in self.seen.of(code, "own")])
-        if shipped is None and own is None:
+        looks = self.looks(code)
+        if not looks:
             return Judged(None, 0.0, (), "dash" if code in self.seen.dashed else "not_seen")
-        if own is None or (shipped is not None and shipped.reason == "dash"):
-            return cast("Judged", shipped)
-        if shipped is None:
-            return own
-        return weigh(shipped, [own], alone=2.0 if code in _NO_GRAMMAR else ALONE)
+        return judge_looks(code, looks)
 
     def settle(self) -> dict[str, Judged]:
         """All cells but the VIN, looked at as often as pays."""
@@ -127,20 +123,15 @@ class Reading:
         looks = self.seen.of(code, "own")
         return judged.value is not None and bool(looks) and looks[0].weakest() >= _SURE
 
-    def vin(self, digit: Judged) -> Judged:
+    def vin(self, make: str | None) -> Judged:
         """The VIN from at least two independent views, checked with field 3."""
-        digits = [(digit.value, digit.confidence)] if digit.value else []
-        judged = judge_vin(self._vin_views(), digits)
+        judged = judge_vin_looks(self.looks("E"), self.looks("3"), make)
         for number in (1, 2):
-            if judged.value is not None and judged.confidence > 0.9:
+            if judged.confidence > _VIN_SURE or not self.seen.cell("E"):
                 break
             self.look(("E",), "shipped", number)
-            judged = judge_vin(self._vin_views(), digits)
+            judged = judge_vin_looks(self.looks("E"), self.looks("3"), make)
         return judged
-
-    def _vin_views(self) -> list[Scores]:
-        looks = [*self.seen.of("E", "shipped"), *self.seen.of("E", "own")]
-        return [piece.scores for look in looks for piece in look.rows.get(0, [])]
 
     def box(self, code: str, *, value: bool) -> Box | None:
         """Corners in the photo of what was seen in a cell; of a cell with a value at least of its first line."""
@@ -161,32 +152,6 @@ class Reading:
         return cast("Box", tuple((float(x), float(y)) for x, y in quad))
 
 
-def _one_reader(judged: list[Judged]) -> Judged | None:
-    """The looks of one reader as one opinion: they fail together, so agreement adds little and contradiction costs."""
-    if not judged:
-        return None
-    votes: dict[str, list[Judged]] = {}
-    for one in judged:
-        if one.value is not None:
-            votes.setdefault(one.value, []).append(one)
-    if not votes:
-        seen = tuple(dict.fromkeys(a for one in judged for a in one.alternatives))[:4]
-        reasons = [one.reason for one in judged]
-        return replace(
-            judged[0], alternatives=seen, reason="dash" if reasons.count("dash") * 2 > len(reasons) else reasons[0]
-        )
-    best = max(votes, key=lambda v: (len(votes[v]), max(o.confidence for o in votes[v])))
-    first = max(votes[best], key=lambda o: o.confidence)
-    others = tuple(v for v in votes if v != best)
-    rest = tuple(dict.fromkeys((*others, *(a for one in judged for a in one.alternatives if a != best))))[:4]
-    if others:
-        rival = max(one.confidence for value in others for one in votes[value])
-        share = len(votes[best]) / sum(len(v) for v in votes.values())
-        return replace(first, confidence=first.confidence * share * (1 - 0.4 * rival), alternatives=rest)
-    blanks = len(judged) - len(votes[best])
-    return replace(first, confidence=first.confidence * (1 - 0.06 * blanks), alternatives=rest)
-
-
 def fields_of(photo: Pixels, located: Located, *, threads: int) -> dict[str, FieldReading]:
     """Read all fields of a form that was found.
 
@@ -197,7 +162,7 @@ def fields_of(photo: Pixels, located: Located, *, threads: int) -> dict[str, Fie
     """
     reading = Reading(photo, located, threads)
     judged = reading.settle()
-    judged["E"] = reading.vin(judged["3"])
+    judged["E"] = reading.vin(judged["D.1"].value)
     out = {
         code: FieldReading(
             one.value,
@@ -214,22 +179,7 @@ def fields_of(photo: Pixels, located: Located, *, threads: int) -> dict[str, Fie
     kilowatt, _, speed = (power.value or "").partition("/")
     out["P.2"] = replace(power, value=kilowatt or None)
     out["P.4"] = replace(power, value=speed if speed not in ("", "-") else None, alternatives=())
-    _trade(out)
-    size = out["P.1"].value
-    if out["P.2"].value and size and int(out["P.2"].value) > 0.165 * int(size):
-        # More power than any engine of that size gives: a stray digit.
-        read_as = (out["P.2"].value, *out["P.2"].alternatives)
-        out["P.2"] = replace(out["P.2"], value=None, confidence=0.0, alternatives=read_as, reason="contradiction")
-    return out
-
-
-def _trade(out: dict[str, FieldReading]) -> None:
-    """BMW names its models by three digits and a letter: a fourth digit 1 is the letter I."""
-    make, name = out["D.1"], out["D.3"]
-    if make.value == "BMW" and name.value and re.fullmatch(r"[1-8]\d\d[1l]", name.value):
-        out["D.3"] = replace(
-            name, value=name.value[:3] + "I", confidence=min(0.85, name.confidence), alternatives=(name.value,)
-        )
+    return settle(out)
 
 
 def _remarks(reading: Reading, old: FieldReading) -> FieldReading:
