@@ -61,10 +61,18 @@
     button.click();
     return true;
   }
+  let timer = null;
   function known(row) { return tk.page.state?.fields?.[nameOf(row)] ?? ""; }
   function leave(row) {
     const input = inputOf(row);
-    if (input && input.value !== known(row)) tk.set({ type: "tk-input", kind: "field", name: row.dataset.field }, { value: known(row) });
+    if (input && input.value !== known(row)) {
+      // What was typed stands in the input alone until it is left; so it is taken back there.
+      const kind = input.tagName === "TEXTAREA" ? HTMLTextAreaElement : HTMLInputElement;
+      Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(input, known(row));
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    clearTimeout(timer);
+    state.asked += 1;
     note(row, null);
     focusRow(row);
   }
@@ -112,7 +120,6 @@
   }
 
   /* What does not fit is said while one types; it stops nobody. */
-  let timer = null;
   function note(row, sentences) {
     const place = row.querySelector("[data-note]");
     if (!place) return;
