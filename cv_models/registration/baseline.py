@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cv_models.registration import ocr, rules
+from cv_models.registration.layout import CELLS
 
 Fields = dict[str, str]
-_CODE = r"[A-Z]?\.?\d{0,2}\.?\d?"
+_CODES = frozenset(cell.code for cell in CELLS)
 
 
 @lru_cache(maxsize=2)
@@ -91,8 +92,10 @@ def _turned(quads: NDArray[np.float64], texts: list[str], quarter: int) -> list[
 
 
 def _vin(text: str) -> str | None:
-    match = re.search(r"[A-HJ-NPR-Z0-9]{17}$", text.upper().replace(" ", ""))
-    return match[0] if match and sum(c.isdecimal() for c in match[0]) >= 5 else None
+    match = re.fullmatch(r"(?:E[\s.:]*)?([A-Z0-9]{17})", text.upper().strip())
+    # A VIN has no I, O or Q: what was read as one is the digit that looks like it. It ends in digits.
+    vin = rules.clean_vin(match[1]) if match else ""
+    return vin if vin[-4:].isdecimal() and sum(c.isdecimal() for c in vin) >= 5 else None
 
 
 def _bare(text: str, code: str) -> str:
@@ -109,7 +112,7 @@ def _parse(words: list[_Word]) -> Fields:
     out: Fields = {}
     vin = next((w for w in words if _vin(w.text)), None)
     if vin is None:
-        return out
+        return _by_pattern(words)
     out["E"] = _vin(vin.text) or ""
     row = vin.height * 0.75
     above = [w for w in words if -3.6 * vin.height < w.y - vin.y < -0.8 * row]
@@ -129,24 +132,13 @@ def _parse(words: list[_Word]) -> Fields:
         power = re.search(r"(\d{2,4})/(\d{4,5})$", _bare(word.text, r"P\.?2/?P\.?4"))
         if power and word.x0 > vin.x1 and rules.parse_power(power[0]):
             out.setdefault("P.2", str(int(power[1])))
-        plate = rules.parse_plate(word.text) or rules.parse_plate(_bare(word.text, "A"))
-        if plate and word.x1 < vin.x0 and word.y > vin.y:
-            out.setdefault("A", plate)
-            below = [
-                w
-                for w in words
-                if abs(w.x0 - word.x0) < 4 * word.height and 0.8 * word.height < w.y - word.y < 4 * word.height
-            ]
-            values = [
-                w for w in below if w.height > 0.75 * word.height and not re.search(r"C\.?1|Name|Vorname|Firm", w.text)
-            ]
-            if values:
-                out.setdefault("C.1.1", min(values, key=lambda w: w.y).text)
+        if word.x1 < vin.x0 and word.y > vin.y:
+            _plate_and_name(word, words, out)
     column = sorted(
         (
             w
             for w in words
-            if abs(w.x0 - vin.x0) < 2.2 * vin.height and w.y > vin.y + 0.5 * row and not re.fullmatch(_CODE, w.text)
+            if abs(w.x0 - vin.x0) < 2.2 * vin.height and w.y > vin.y + 0.5 * row and w.text not in _CODES
         ),
         key=lambda w: w.y,
     )
@@ -155,4 +147,39 @@ def _parse(words: list[_Word]) -> Fields:
         pitch = column[0].y - vin.y
         trade = min(column, key=lambda w: abs(w.y - vin.y - 6 * pitch))
         out["D.3"] = _bare(trade.text, r"D[.:,]?3?")
+    return out
+
+
+def _plate_and_name(word: _Word, words: list[_Word], out: Fields) -> None:
+    """The plate, and the name as the next line of its size below it."""
+    plate = rules.parse_plate(word.text) or rules.parse_plate(_bare(word.text, "A"))
+    if not plate or "A" in out:
+        return
+    out["A"] = plate
+    below = [
+        w for w in words if abs(w.x0 - word.x0) < 4 * word.height and 0.8 * word.height < w.y - word.y < 4 * word.height
+    ]
+    values = [w for w in below if w.height > 0.75 * word.height and not re.search(r"C\.?1|Name|Vorname|Firm", w.text)]
+    if values:
+        out.setdefault("C.1.1", min(values, key=lambda w: w.y).text)
+
+
+def _by_pattern(words: list[_Word]) -> Fields:
+    """What can be told by its looks alone when there is no VIN to go by."""
+    out: Fields = {}
+    # The approval is older than the first registration, and that no younger than the present one.
+    dates = sorted({d for w in words if (d := _date(w.text))})
+    if len(dates) == 3:
+        out["B"] = dates[1]
+    for word in words:
+        key = re.search(r"(?:^|[\s.:2])([A-Z0-9]{3}\d{6}|\d{3} ?\d{4})$", word.text)
+        if key:
+            out.setdefault("2.2", re.sub(r"\s", "", key[1]))
+        power = re.search(r"(\d{2,4})/(\d{4,5})$", _bare(word.text, r"P\.?2/?P\.?4"))
+        if power and rules.parse_power(power[0]):
+            out.setdefault("P.2", str(int(power[1])))
+        make = _bare(word.text, r"D[.:,]?1?").upper()
+        if any(make in makes for makes in rules.WMI_MAKES.values()):
+            out.setdefault("D.1", make)
+        _plate_and_name(word, words, out)
     return out
