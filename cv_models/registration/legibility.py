@@ -151,7 +151,7 @@ def _edges(photo: Pixels, grid: Mapped, factor: float) -> float | None:
 
 def _edge_of(photo: Pixels, quad: Points) -> float | None:
     low, high = quad.min(0), quad.max(0)
-    if (low < 1).any() or (high >= np.array([photo.shape[1], photo.shape[0]]) - 1).any():
+    if not np.isfinite(quad).all() or (low < 1).any() or (high >= np.array([photo.shape[1], photo.shape[0]]) - 1).any():
         return None
     along, across = float(np.linalg.norm(quad[1] - quad[0])), float(np.linalg.norm(quad[3] - quad[0]))
     if across < 8 or along < 16:

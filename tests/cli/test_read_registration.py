@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pillow_heif
 import pytest
@@ -17,6 +18,7 @@ from PIL import Image
 
 from cv_models.registration import KEY_FIELDS, WARNINGS
 from cv_models.registration.samples import Sample, make_sample
+from workbench.cli.schema import schema_of
 
 Answers = dict[str, dict[str, Any]]
 
@@ -117,8 +119,9 @@ def test_one_line_per_file_and_exit_2_as_some_were_refused(
     assert list(answers) == [*ALIKE, *REFUSED, *NOTHING, "missing.jpg"]
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+    schema = schema_of("read-registration")
     for line in answers.values():
-        assert set(line) >= {"file", "fields", "warnings", "seconds"}
+        jsonschema.validate(line, schema)
 
 
 @pytest.mark.parametrize("name", ALIKE)

@@ -48,6 +48,8 @@ def _calculation_result() -> dict[str, Any]:
 
 
 def _registration() -> dict[str, Any]:
+    from cv_models.registration.reading import WARNINGS
+
     field = {
         "type": "object",
         "required": ["value", "confidence", "box"],
@@ -65,9 +67,19 @@ def _registration() -> dict[str, Any]:
         "required": ["file", "fields", "warnings", "seconds"],
         "properties": {
             "file": _TEXT,
+            "found": {"type": "boolean", "description": "whether a registration document (Teil I) was found"},
             "fields": {"type": "object", "description": _CODES_DE, "additionalProperties": field},
-            "warnings": {"type": "array", "items": _TEXT},
+            "sheet_polygon": {
+                "description": "corners and fold ends of the sheet, clockwise from its top left",
+                "anyOf": [{"type": "array", "items": _POINT, "minItems": 4}, {"type": "null"}],
+            },
+            "warnings": {
+                "description": "what is wrong with the photo, the gravest first; TK-… when the file could not be read",
+                "type": "array",
+                "items": {"anyOf": [{"enum": list(WARNINGS)}, {"type": "string", "pattern": "^TK-[A-Z]+-[0-9]{3}$"}]},
+            },
             "seconds": {"type": "number", "minimum": 0},
+            "model": _TEXT,
         },
     }
 
