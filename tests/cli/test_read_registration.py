@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import numpy as np
 import pillow_heif
 import pytest
@@ -121,7 +121,7 @@ def test_one_line_per_file_and_exit_2_as_some_were_refused(
     assert "Traceback" not in done.stderr
     schema = schema_of("read-registration")
     for line in answers.values():
-        jsonschema.validate(line, schema)
+        jsonschema_rs.validate(schema, line)
 
 
 @pytest.mark.parametrize("name", ALIKE)
