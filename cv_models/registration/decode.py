@@ -133,7 +133,7 @@ def search(steps: Floats, rule: Grammar, *, beam: int = BEAM, most: int = 6) -> 
         if top <= 0.0:
             return []
         scale += math.log(top)
-        beams = {text: (a / top, b / top, states[text]) for text, (a, b) in ranked if a + b > top * 1e-9}
+        beams = {text: (a / top, b / top, states[text]) for text, (a, b) in ranked if a + b > top * 1e-7}
     out = [
         Found(text, math.log(a + b) + scale)
         for text, (a, b, state) in beams.items()

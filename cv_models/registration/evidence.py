@@ -19,7 +19,6 @@ from cv_models.registration.ocr import Floats, Scores
 ASTRAY: Final[dict[Reader, float]] = {"own": 0.01, "shipped": 0.02}
 # What stands there is not of the field's grammar though the field is this one: so much worse must the best candidate be.
 _STRANGE: Final = 7.0
-_SPARE: Final = 12.0
 # A text's value and how much likelier (log) such a value is than others of the grammar; None when it is no value.
 Reads = Callable[[str], tuple[str, float] | None]
 
@@ -33,12 +32,16 @@ class View:
     steps: Floats
     free: float
     text: str
+    sure: float
 
     @classmethod
     def of(cls, reader: Reader, scores: Scores) -> View:
         """Prepare a line."""
         steps = decode.mixed(scores)
-        return cls(reader, scores, steps, decode.free_log(steps), scores.decode()[0].strip())
+        chars = scores.characters()
+        text = "".join(c for c, _, _ in chars).strip()
+        sure = min((p for c, p, _ in chars if c != " "), default=0.0)
+        return cls(reader, scores, steps, decode.free_log(steps), text, sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,13 @@ def _partial(view: View, rule: Grammar) -> list[decode.Found]:
     return out
 
 
-def candidates(view: View, rule: Grammar, reads: Reads, *, parts: bool = True) -> dict[str, float]:
+def candidates(
+    view: View, rule: Grammar, reads: Reads, *, parts: bool = True, beam: int = decode.BEAM
+) -> dict[str, float]:
     """Texts that can stand here by one look, with their log probabilities."""
-    found = decode.search(view.steps, rule)
+    # Clear print that the grammar allows needs no wide search.
+    clear = view.sure > 0.9 and rule.matches(view.text)
+    found = decode.search(view.steps, rule, beam=min(beam, 5) if clear else beam)
     if parts and (not found or found[0].log < view.free - 5.0) and " " in view.text and view.text.count(" ") < 5:
         found = found + _partial(view, rule)
     out: dict[str, float] = {}
@@ -100,7 +107,13 @@ def candidates(view: View, rule: Grammar, reads: Reads, *, parts: bool = True) -
 
 
 def weigh_views(
-    views: Sequence[View], rule: Grammar, reads: Reads, *, extra: Sequence[str] = (), parts: bool = True
+    views: Sequence[View],
+    rule: Grammar,
+    reads: Reads,
+    *,
+    extra: Sequence[str] = (),
+    parts: bool = True,
+    beam: int = decode.BEAM,
 ) -> Evidence:
     """The likeliest value of a line by all looks together.
 
@@ -110,15 +123,18 @@ def weigh_views(
         reads: value and prior of a text.
         extra: texts that are candidates too, such as words near to what was read.
         parts: whether a part of the line, parted at spaces, may be the value.
+        beam: prefixes that the search follows.
     """
     if not views:
         return NOTHING
-    per_view = [candidates(view, rule, reads, parts=parts) for view in views]
+    per_view = [candidates(view, rule, reads, parts=parts, beam=beam) for view in views]
     texts = list(dict.fromkeys([t for found in per_view for t in found] + [t for t in extra if reads(t) is not None]))
     if not texts:
         return Evidence(None, views[0].text, 0.0, readers=len({v.reader for v in views}))
     values = {text: reads(text) for text in texts}
-    table = np.array([_logs(view, found, texts) for view, found in zip(views, per_view, strict=True)])
+    firsts = {max(found, key=lambda t: found[t]) if found else "" for found in per_view}
+    guess = len(firsts) == 1 and not extra
+    table = np.array([_logs(view, found, texts, guess) for view, found in zip(views, per_view, strict=True)])
     priors = np.array([v[1] if v is not None else 0.0 for v in values.values()])
     joint = joint_logs(views, table)
     joint[:-1] += priors
@@ -136,15 +152,17 @@ def weigh_views(
     return _evidence(views, texts, table, mine, spoken, best, groups[best], tuple(rivals[:4]), float(priors[spoken]))
 
 
-def _logs(view: View, found: dict[str, float], texts: Sequence[str]) -> list[float]:
+def _logs(view: View, found: dict[str, float], texts: Sequence[str], guess: bool) -> list[float]:
+    """Log probabilities of all texts; where all looks say the same the others' are guessed, from above."""
     missing = [t for t in texts if t not in found]
     if not missing:
         return [found[t] for t in texts]
-    top = max(found.values(), default=-math.inf)
+    if guess and found:
+        least = min(*found.values(), max(found.values()) - 3.0)
+        return [found.get(t, least) for t in texts]
     asked = decode.text_logs(view.steps, missing)
-    # Texts that the search let fall behind better ones are not likelier than the last it kept.
     known = dict(zip(missing, (float(a) for a in asked), strict=True))
-    return [found.get(t, known.get(t, top - _SPARE)) for t in texts]
+    return [found[t] if t in found else known[t] for t in texts]
 
 
 def joint_logs(views: Sequence[View], table: Doubles) -> Doubles:
@@ -196,6 +214,6 @@ def _evidence(
     wanted = {texts[i].replace(" ", "") for i in mine}
     for view in views:
         if view.text.replace(" ", "") in wanted:
-            weakest = max(weakest, view.scores.weakest())
+            weakest = max(weakest, view.sure)
     fit, agree = support(views, table, mine)
     return Evidence(value, texts[spoken], chance, rivals, fit, weakest, len({v.reader for v in views}), agree, prior)

@@ -60,6 +60,8 @@ class Field:
             return None
         body = match["body"]
         extra = -2.5 if len(body) != len(text) else 0.0
+        if body == self.next_code:
+            return None  # the neighbour's printed code alone
         if body.strip("-") == "":
             return "-", self.dashed + extra
         found = self.reads(body)
@@ -189,7 +191,7 @@ def tyre(text: str) -> tuple[str, float] | None:
     width = int(match[1].split("/")[0])
     series = int(match[1].split("/")[1]) if "/" in match[1] else 80
     rim = int(re.sub(r"\D.*", "", match[3]))
-    if not (10 <= rim <= 24 and 30 <= series <= 100):
+    if not (10 <= rim <= 24 and 20 <= series <= 100):
         return None
     prior = 0.0 if 125 <= width <= 345 and width % 10 == 5 and series % 5 == 0 else -4.0
     prior -= 0.0 if 13 <= rim <= 22 else 1.5
@@ -270,7 +272,7 @@ def _numbers() -> list[Field]:
         Field("19", r"\d{3,5}(-\d{3,5})?", number(600, 2600, usual=(1400, 2550), ranges=True), -4.0),
         Field("20", r"\d{3,5}(-\d{3,5})?", number(500, 4100, usual=(1000, 3500), ranges=True), -4.0, "G"),
         Field("G", r"\d{2,6}(-\d{3,6})?", number(60, 30000, usual=(600, 3500), ranges=True), -4.0),
-        Field("13", r"\d{1,5}", number(0, 2500, usual=(25, 350)), -1.0, "Q"),
+        Field("13", r"\d{1,5}", number(0, 2500, usual=(25, 350), step=5), -1.0, "Q"),
         Field("V.7", r"\d{1,4}(,\d)?", number(0, 700, usual=(10, 450)), -1.0, "F.1"),
         Field("F.1", r"\d{3,6}", number(100, 60000, usual=(700, 7500), step=1), -4.0, "F.2"),
         Field("F.2", r"\d{3,6}", number(100, 60000, usual=(700, 7500), step=1), -4.0),

@@ -35,6 +35,15 @@ _INNER: Final = (
     "II",
     "III",
 )
+# Parts of German names and words whose dots are never left out; a reader that saw them bare has lost the dots.
+_DOTTED: Final = (
+    "MÜLLER MÖLLER SCHÄFER SCHRÖDER KÖHLER KÖNIG KRÜGER KRÖGER KRÄMER JÄGER GÜNTHER GÜNTER JÜRGEN JÖRG SÖREN BJÖRN"
+    " RÜDIGER BÄCKER GÄRTNER FÖRSTER SCHÜTZ GRÜN ÜBER MÜNCHEN KÖLN NÜRNBERG DÜSSELDORF LÜBECK MÜNSTER WÜRZBURG TÜBINGEN"
+    " GÖTTINGEN OSNABRÜCK SAARBRÜCKEN BRÜCK MÜHL MÖBEL KÜCHEN GEBÄUDE GERÄUSCH GETRÄNKE SCHRÄG ANHÄNGE RÄDER"
+    " STÜTZ ZULÄSS FÜR KÄTHE HÄUSER BÄUME SCHÖN BÖHM VÖLKER WÄCHTER SÄNGER DÖRFER HÖFE HÖHE FLÜSSIG KÜHL KÜHN GRÖSS"
+    " FÄHR RÖMER MÄRZ GLÜCK STÖCK LÖWE MÖNCH KÄMPF SCHÄD BRÄU ÖSTER ÄRZT WÄSCH"
+)
+_UNDOTTED_PARTS: Final = tuple(_DOTTED.translate(str.maketrans("ÄÖÜ", "AOU")).split())
 _SMALL: Final = (
     "von",
     "van",
@@ -70,8 +79,8 @@ class Prose:
         known: words that the whole text is likely to be; others are possible.
         unknown: how unusual (log) another text is.
         spaced: whether spaces make another value.
-        lines: printed lines.
         dashed: how usual (log) a dash is.
+        beam: how widely readings are searched; long free text is not worth much.
     """
 
     letters: str
@@ -80,6 +89,7 @@ class Prose:
     unknown: float = 0.0
     spaced: bool = False
     dashed: float = -2.0
+    beam: int = 10
 
     @cached_property
     def rule(self) -> Grammar:
@@ -151,8 +161,15 @@ def name_habit(text: str) -> float:
         if len(bare) == 1 and not digits:
             prior -= 2.5 if token in (tokens[0], tokens[-1]) and not token.endswith(".") else 0.5
     prior -= 1.5 if len(styles) > 1 else 0.0
+    prior += undotted(text)
     prior -= 1.5 * len(re.findall(r"[.,'/&()+-]{2,}|^[.,'/&)+-]|[,'/&(+-]$| [.,]", text))
     return prior
+
+
+def undotted(text: str) -> float:
+    """How unusual (log) the missing dots of a text are: parts of words that are hardly ever written without."""
+    upper = text.upper()
+    return -4.5 * sum(part in upper for part in _UNDOTTED_PARTS)
 
 
 def line_habit(text: str) -> float:
@@ -186,8 +203,17 @@ def trade_habit(text: str) -> float:
             prior -= 2.5
         if re.search(r"[a-z]", token) and len(token) == 1:
             prior -= 1.0
+        if re.fullmatch(r"[A-Z]\d{3}", token):
+            prior -= 2.0  # a letter and three digits are written apart: A 180
     prior -= 1.5 * len(re.findall(r"[.,'/&()+-]{2,}|^[.,'/&)+-]|[,'/&(+-]$|^[A-Za-z] (?=\S{4})", text))
     return prior
+
+
+def maker_habit(text: str) -> float:
+    """A maker's short name, often with its country in brackets: FORD (D), VOLKSWAGEN,VW."""
+    prior = trade_habit(text)
+    prior -= 2.0 * len(re.findall(r"[A-Z]{4,}\.(?=[A-Z])", text)) + 3.0 * len(re.findall(r"\([A-Z]*\d[A-Z]*\)", text))
+    return prior - 2.0 * (text.count("(") != text.count(")")) - 2.0 * text.count("()")
 
 
 def code_habit(text: str) -> float:
@@ -200,7 +226,7 @@ def free_habit(text: str) -> float:
     mixed = len(
         re.findall(r"(?<=[A-ZÄÖÜ])[a-zäöü](?=[A-ZÄÖÜ])|(?<=[a-z]{2})[A-Z](?=[a-z])|(?<=[A-Z]{2})[01](?=[A-Z]{2})", text)
     )
-    return -1.5 * mixed
+    return -1.5 * mixed + undotted(text)
 
 
 def colour_habit(text: str) -> float:
@@ -234,11 +260,11 @@ PROSE: Final[dict[str, Prose]] = {
     "D.1": Prose(UPPER + LOWER + DIGITS + "ÄÖÜËß ,.&()/-", trade_habit, tuple(words.MAKES), -6.0, spaced=True),
     "D.2": Prose(UPPER + LOWER + DIGITS + " ./()+*,-", code_habit, dashed=1.0),
     "D.3": Prose(_TRADE, trade_habit, spaced=True),
-    "2": Prose(UPPER + LOWER + DIGITS + "ÄÖÜß ,.&()/+-", trade_habit),
+    "2": Prose(UPPER + LOWER + DIGITS + "ÄÖÜß ,.&()/+-", maker_habit),
     "5": Prose(UPPER + LOWER + DIGITS + "ÄÖÜß ,.:/()*+&-", free_habit),
     "R": Prose(UPPER + "ÄÖÜß /()-", colour_habit, tuple(words.COLOURS) + words.TINTS, 0.0),
     "P.3": Prose(UPPER + "ÄÖÜ .,/()+-", nothing, tuple(words.FUELS), -4.0),
     "21": Prose(_FREE, free_habit, dashed=1.0),
-    "22": Prose(_FREE, free_habit, dashed=1.0),
+    "22": Prose(_FREE, free_habit, dashed=1.0, beam=3),
     "Nr.": Prose(UPPER + DIGITS + " ./-", nothing),
 }

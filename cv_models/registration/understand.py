@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Sequence
 from typing import Final
 
-from cv_models.registration import calibration
+from cv_models.registration import calibration, rules
 from cv_models.registration.cells import CellText
-from cv_models.registration.evidence import NOTHING, Evidence, View, weigh_views
+from cv_models.registration.evidence import NOTHING, Evidence, Reads, View, weigh_views
 from cv_models.registration.fields import FIELDS
 from cv_models.registration.judged import Judged, Look, blank, is_dash, row_scores
 from cv_models.registration.plates import judge_plate
@@ -73,8 +73,19 @@ def gather(code: str, views: dict[int, list[View]]) -> Evidence:
 
 
 def _line(prose: Prose, views: Sequence[View]) -> Evidence:
-    key: Callable[[str], tuple[str, float] | None] = prose.value
-    found = weigh_views(views, prose.rule, key, extra=prose.near([v.text for v in views]), parts=False)
+    reads: Reads = prose.value
+    extra = prose.near([v.text for v in views])
+    if prose.spaced:
+        parted = [text for view in views if (text := by_gaps(view)) is not None]
+        extra += [text for text in parted if text not in extra]
+
+        def spaced(text: str) -> tuple[str, float] | None:
+            found = prose.value(text)
+            share = sum(text == other for other in parted) / len(views)
+            return (found[0], found[1] + 2.5 * share) if found is not None else None
+
+        reads = spaced
+    found = weigh_views(views, prose.rule, reads, extra=extra, parts=False, beam=prose.beam)
     if prose.spaced or found.value is None or not found.rivals:
         return found
     # Spaces make no other value here.
@@ -82,6 +93,22 @@ def _line(prose: Prose, views: Sequence[View]) -> Evidence:
     same = sum(share for value, share in found.rivals if value.replace(" ", "") == bare)
     rivals = tuple((v, s) for v, s in found.rivals if v.replace(" ", "") != bare)
     return _with(found, chance=min(1.0, found.chance + same), rivals=rivals)
+
+
+def by_gaps(view: View) -> str | None:
+    """The text with spaces added where the print has wide gaps: readers drop them. None when there is none to add."""
+    chars = view.scores.characters()
+    bare = [c for c in chars if c[0] != " "]
+    gaps = [b[2] - a[2] for a, b in itertools.pairwise(bare)]
+    if len(gaps) < 3:
+        return None
+    wide = 1.62 * sorted(gaps)[len(gaps) // 2]
+    out = bare[0][0]
+    for before, after in itertools.pairwise(chars):
+        if after[0] != " ":
+            out += " " if before[0] == " " or after[2] - before[2] > wide else ""
+            out += after[0]
+    return out if out != view.text else None
 
 
 def _joined(rows: Sequence[Evidence]) -> Evidence:
@@ -147,6 +174,4 @@ def _dots(found: Evidence) -> bool:
 
 
 def _known_district(plate: str) -> bool:
-    from cv_models.registration import rules
-
-    return re.split("-", plate)[0] in rules.plate_districts()
+    return plate.split("-", maxsplit=1)[0] in rules.plate_districts()

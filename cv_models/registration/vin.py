@@ -87,9 +87,13 @@ def judge_vin_looks(looks: Sequence[Look], digit_looks: Sequence[Look], make: st
 
 def digit_shares(looks: Sequence[Look]) -> dict[str, float]:
     """What field 3 may be, with shares; empty when it is struck out or was not seen."""
-    field = FIELDS["3"]
     views = [View.of(look.reader, row_scores(p)) for look in looks for _, p in sorted(look.cell.rows.items())[:1] if p]
-    views = [v for v in views if v.text]
+    return shares_of([v for v in views if v.text])
+
+
+def shares_of(views: Sequence[View]) -> dict[str, float]:
+    """The same from views of its line."""
+    field = FIELDS["3"]
     if not views or all(is_dash(v.text) for v in views):
         return {}
     found = weigh_views(views, field.rule, field.value)
@@ -146,7 +150,7 @@ def weigh_vin(views: Sequence[View], shares: dict[str, float], make: str | None)
     part /= part.sum()
     order = np.argsort(-part[:-1])
     best = texts[int(order[0])]
-    weakest = max((v.scores.weakest() for v in views if v.text.replace(" ", "") == best), default=0.0)
+    weakest = max((v.sure for v in views if v.text.replace(" ", "") == best), default=0.0)
     fit, agree = support(views, table, [int(order[0])])
     found = Evidence(
         best,
