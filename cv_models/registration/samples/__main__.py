@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from cv_models.registration.samples import TIERS, make_sample, typeset
+from cv_models.registration.samples import TIERS, make_sample, other_hand, typeset
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     parser.add_argument("--fonts", type=Path, nargs="+", default=[], help="folders of more typefaces")
     args = parser.parse_args()
     typeset.use_fonts(*args.fonts)
+    if args.hand == "other":
+        other_hand.use_fonts(*args.fonts)
     (args.out / "images").mkdir(parents=True, exist_ok=True)
     truth = []
     for index in range(args.first, args.first + args.count):

@@ -12,13 +12,12 @@ fail one of these. A value is readable when all of its lines are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cv_models.registration.samples.printer import PrintedLine
 from cv_models.registration.samples.typeset import PX_PER_MM
 
 Image = NDArray[Any]
@@ -31,21 +30,39 @@ _WINDOW_MM: Final = 6.0
 _MARGIN_MM: Final = 0.5
 
 
+class Line(Protocol):
+    """A printed line: its field and its ink's corners on the sheet in mm (4 x 2, from top left, clockwise)."""
+
+    @property
+    def code(self) -> str:
+        """The field."""
+
+    @property
+    def quad(self) -> Points:
+        """Corners in mm."""
+
+
 def readable(
-    photo: Image, ink: Image, lines: Iterable[PrintedLine], to_photo: Callable[[Points], Points]
+    photo: Image,
+    ink: Image,
+    lines: Iterable[Line],
+    to_photo: Callable[[Points], Points],
+    *,
+    px_per_mm: float = PX_PER_MM,
 ) -> frozenset[str]:
     """Codes of the fields whose every line can be read.
 
     Args:
         photo: the finished picture, RGB uint8.
-        ink: the data as they were meant on the flat sheet, uint8 at `PX_PER_MM`.
+        ink: the data as they were meant on the flat sheet, uint8.
         lines: the printed lines.
         to_photo: where points of the sheet (mm) stand in the picture.
+        px_per_mm: resolution of `ink`.
     """
     grey = cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY)
     seen: dict[str, bool] = {}
     for line in lines:
-        score = line_score(grey, ink, line, to_photo)
+        score = line_score(grey, ink, line, to_photo, px_per_mm)
         fine = score is not None and _enough(*score)
         seen[line.code] = seen.get(line.code, True) and fine
     return frozenset(code for code, fine in seen.items() if fine)
@@ -57,7 +74,7 @@ def _enough(height: float, contrast: float, likeness: float) -> bool:
 
 
 def line_score(
-    grey: Image, ink: Image, line: PrintedLine, to_photo: Callable[[Points], Points]
+    grey: Image, ink: Image, line: Line, to_photo: Callable[[Points], Points], px_per_mm: float = PX_PER_MM
 ) -> tuple[float, float, float] | None:
     """Height of capitals in pixels, least contrast and least likeness over the windows; None off the picture."""
     quad = line.quad
@@ -68,7 +85,7 @@ def line_score(
         return None
     tall = float(min(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))
     wide = float(min(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))
-    per_mm = min(max(min(tall / height, wide / max(length, 1e-6)), 2.0), PX_PER_MM)
+    per_mm = min(max(min(tall / height, wide / max(length, 1e-6)), 2.0), px_per_mm)
     columns, rows = max(4, round((length + 2 * _MARGIN_MM) * per_mm)), max(4, round((height + 2 * _MARGIN_MM) * per_mm))
     # The true geometry at nodes about 3 mm apart, linear between: far finer than any bend of the paper.
     nodes_x, nodes_y = max(2, round(length / 3) + 1), 2
@@ -78,7 +95,7 @@ def line_score(
     mm = quad[0] + s.reshape(-1, 1) * across / max(length, 1e-6) + t.reshape(-1, 1) * down / height
     seen = _sample(grey, to_photo(mm).reshape(nodes_y, nodes_x, 2), (columns, rows))
     sharp = cv2.GaussianBlur(
-        ink_window(ink, mm * PX_PER_MM - 0.5, (nodes_y, nodes_x), (columns, rows), per_mm), (0, 0), 0.5
+        ink_window(ink, mm * px_per_mm - 0.5, (nodes_y, nodes_x), (columns, rows), per_mm / px_per_mm), (0, 0), 0.5
     )
     step = max(4, round(_WINDOW_MM * per_mm))
     worst_contrast, worst_likeness = 255.0, 1.0
@@ -91,9 +108,8 @@ def line_score(
     return tall, worst_contrast, worst_likeness
 
 
-def ink_window(ink: Image, pixels: Points, nodes: tuple[int, int], size: tuple[int, int], per_mm: float) -> Image:
-    """The meant ink at the resolution of the photo."""
-    ratio = per_mm / PX_PER_MM
+def ink_window(ink: Image, pixels: Points, nodes: tuple[int, int], size: tuple[int, int], ratio: float) -> Image:
+    """The meant ink at the resolution of the photo, `ratio` times its own."""
     low = np.maximum(np.floor(pixels.min(0)).astype(int) - 8, 0)
     high = np.ceil(pixels.max(0)).astype(int) + 8
     part = ink[low[1] : high[1], low[0] : high[0]]
