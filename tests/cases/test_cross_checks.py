@@ -96,6 +96,7 @@ def test_what_is_explained_or_unknown_raises_nothing(fields: dict[str, str | Non
         ("MULLER", "ERIKA", "Dr. Erika Müller", "same"),
         ("MUSTER", "E.", "Erika Muster", "same"),
         ("SCHMIDT", "JAN", "Jan Schmitt", "same"),
+        ("YILDIZ", "MURAT", "Murat Yıldız", "same"),
         ("VON DER HEIDE", "KARL", "Karl Heide", "same"),
         ("GROẞ", "TIM", "Tim Gross", "same"),
         ("Muster-Beispiel", "Eva", "Eva Muster", "same"),

@@ -98,10 +98,10 @@ def _uncertain(facts: DocumentFacts) -> Iterator[Flag]:
         "document_uncertain",
         "amber",
         "Fahrzeugschein unsicher gelesen",
-        f"{len(codes)} von {len(KEY_CODES)} Schlüsselfeldern sind leer, unsicher oder passen nicht: {german}.",
+        f"{len(codes)} von {len(KEY_CODES)} Schlüsselfeldern leer, unsicher oder unpassend: {german}.",
         "Felder bestätigen oder berichtigen (F8 springt von einem zum nächsten).",
         "Registration document read with doubts",
-        f"{len(codes)} of {len(KEY_CODES)} key fields are blank, uncertain or do not fit: {english}.",
+        f"{len(codes)} of {len(KEY_CODES)} key fields blank, uncertain or not fitting: {english}.",
         "Confirm or correct the fields (F8 jumps from one to the next).",
     )
 

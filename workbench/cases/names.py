@@ -29,7 +29,7 @@ _COMPANY = re.compile(
     r"stadt|gemeinde|landkreis|handwerk\w*|bau|service|logistik|transporte?|verein|stiftung)\b"
 )
 _GERMAN = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d"}
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "aa", "ł": "l", "đ": "d", "ı": "i"}
 )
 
 

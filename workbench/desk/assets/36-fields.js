@@ -33,15 +33,21 @@
     const order = step > 0 ? [...rows.slice(at + 1), ...rows.slice(0, at + 1)] : [...rows.slice(0, Math.max(at, 0)).reverse(), ...rows.slice(Math.max(at, 0)).reverse()];
     return order.find((row) => row.classList.contains("doubtful") && !row.hidden) || null;
   }
-  function jump(step) {
+  /** The tab is made when it is opened for the first time. */
+  function opened(then) {
     if (tk.page.tabs.left !== "vehicle") tk.showTab("left", "vehicle");
     const until = Date.now() + 6000;
     (function wait() {
-      if (!document.querySelector("#case-fields [data-field]")) { if (Date.now() < until) setTimeout(wait, 60); return; }
+      if (document.querySelector("#case-fields [data-field]")) then();
+      else if (Date.now() < until) setTimeout(wait, 60);
+    })();
+  }
+  function jump(step) {
+    opened(() => {
       const row = nextDoubt(step);
       if (row) focusRow(row);
       else { const first = here() || document.querySelector("#case-fields [data-field]"); focusRow(first); tk.toast({ level: "ok", text: tk.text("field_all_done") }); }
-    })();
+    });
   }
   /** On to the next doubtful field, else to the next one; it is found again after the panel was made anew. */
   function onward(row) {
@@ -187,6 +193,7 @@
     const hit = (name) => event.target.closest?.(`[data-${name}]`);
     let node;
     if (hit("field-next")) jump(1);
+    else if ((node = hit("field-go"))) { const code = node.dataset.fieldGo; if (code) opened(() => focusRow(rowOf(code))); else jump(1); }
     else if (hit("field-undo")) tk.undoField();
     else if ((node = hit("field-ok"))) { const row = node.closest("[data-field]"); state.want = row.dataset.field; confirm(row); }
     else if ((node = hit("alt"))) {

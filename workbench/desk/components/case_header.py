@@ -10,6 +10,7 @@ from workbench.cases.views import CaseView
 from workbench.desk.components.derivation import node_for
 from workbench.desk.components.icons import chip, extra, icon
 from workbench.desk.components.words import (
+    FLAG_FIELDS,
     FLAG_FIGURES,
     FLAG_ICONS,
     FLAG_LEVELS,
@@ -176,7 +177,7 @@ def _flag_level(flag: dict[str, Any], edges: set[str]) -> str:
 
 
 def _flag_acts(flag: dict[str, Any], tree: dict[str, Any] | None) -> html.Div | None:
-    """What leads on from a flag: the derivation of its figure, or the line that it is about."""
+    """What leads on from a flag: the derivation of its figure, the line or the field of the document that it is about."""
     acts: list[Any] = []
     node = next(
         (key for key in (f"flag:{flag['code']}", FLAG_FIGURES.get(flag["code"], "")) if node_for(tree, key)), None
@@ -185,6 +186,10 @@ def _flag_acts(flag: dict[str, Any], tree: dict[str, Any] | None) -> html.Div | 
         acts.append(html.Button(t("flag.why"), type="button", **extra({"data-why": node_for(tree, node)})))
     if flag["code"] == "override_without_reason":
         acts.append(html.Button(t("flag.jump"), type="button", **extra({"data-jump": "reason"})))
+    if flag["code"] in FLAG_FIELDS:
+        code = FLAG_FIELDS[flag["code"]]
+        label = t("flag.field", code=code) if code else t("field.next")
+        acts.append(html.Button(label, type="button", **extra({"data-field-go": (code or "").replace(".", "~")})))
     return html.Div(acts, className="tk-flag-acts") if acts else None
 
 

@@ -22,6 +22,11 @@ FLAG_FIGURES = {
     "capped_by_replacement_effort": "payout", "below_excess": "payout", "vat_unusual": "vat", "paint_share": "paint",
     "deductions_exceed": "net_allowed", "residual_over_replacement": "replacement_effort_without_tax", "fleet_discount": "net",
 }  # fmt: skip
+#: flag -> field of the document that it is about; None: the next doubtful one
+FLAG_FIELDS: dict[str, str | None] = {
+    "document_uncertain": None, "vin_check": "E", "vin_make_mismatch": "E", "plate_mismatch": "A", "holder_differs": "C.1.1",
+    "ownership_hint": "C.1.1", "document_dates": "B", "document_after_loss": "I", "mileage_implausible": "B", "inspection_overdue": "HU",
+}  # fmt: skip
 #: flags that stop an offer; where only the code is at hand, as on the queue.
 RED_FLAGS = frozenset(
     {
@@ -30,7 +35,9 @@ RED_FLAGS = frozenset(
     }
 )  # fmt: skip
 #: flags that most cases carry; they come last where there is little room
-MINOR_FLAGS = frozenset({"assumption", "ownership_unknown", "override_without_reason", "photos_unreadable"})
+MINOR_FLAGS = frozenset(
+    {"assumption", "ownership_unknown", "override_without_reason", "photos_unreadable", "document_uncertain"}
+)
 
 
 def clock(seconds: int | None, *, paused: bool) -> dict[str, str]:
