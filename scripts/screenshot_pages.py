@@ -95,7 +95,8 @@ def desk_pages(page: Page, folder: Path, tone: str) -> None:
     editor_pages(page, keep)
     for tab in ("vehicle", "timeline", "parameters", "offer"):
         page.click(f"[data-tab={tab}]")
-        page.wait_for_timeout(2000 if tab == "offer" else 300)
+        # The crops of the document and the offer's PDF take a moment.
+        page.wait_for_timeout(2000 if tab in ("offer", "vehicle") else 300)
         keep(f"case_{tab}")
         if tab == "parameters":
             page.locator("#eligibility").evaluate("node => node.scrollIntoView()")
