@@ -180,6 +180,12 @@ def evaluate() -> None:
     help="Which drawing: that of training, or the one made only for judging.",
 )
 @click.option(
+    "--fonts",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of more typefaces for drawn photos; may be given more than once.",
+)
+@click.option(
     "--tier", "tiers", multiple=True, help="Only this tier (clean, phone, hard); may be given more than once."
 )
 @click.option(
@@ -202,6 +208,7 @@ def registration(
     first: int,
     size: int,
     hand: str,
+    fonts: tuple[Path, ...],
     tiers: tuple[str, ...],
     baseline: int,
     threads: int,
@@ -227,7 +234,7 @@ def registration(
         else:
             total = count or 30
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="telekalk-samples-")))
-            entries = drawn(scratch, first=first, count=total, size=size, tiers=_known(tiers), hand=hand)
+            entries = drawn(scratch, first=first, count=total, size=size, tiers=_known(tiers), hand=hand, fonts=fonts)
         gallery = _gallery(out, keep_photos)
         measured = measure(
             entries,

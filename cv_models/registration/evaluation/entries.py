@@ -140,7 +140,14 @@ def _entry(folder: Path, item: Any) -> Entry:
 
 
 def drawn(
-    into: Path, *, first: int, count: int, size: int, tiers: tuple[str, ...] = TIERS, hand: str = "own"
+    into: Path,
+    *,
+    first: int,
+    count: int,
+    size: int,
+    tiers: tuple[str, ...] = TIERS,
+    hand: str = "own",
+    fonts: tuple[Path, ...] = (),
 ) -> Iterator[Entry]:
     """Draw samples one by one, each when it is asked for; the tiers take turns.
 
@@ -151,10 +158,14 @@ def drawn(
         size: longest side in pixels.
         tiers: `clean`, `phone`, `hard`.
         hand: `own` for the generator that training uses, `other` for the second drawing that is only for judging.
+        fonts: folders of more typefaces than those of this machine.
     """
     from PIL import Image
 
-    from cv_models.registration.samples import make_sample
+    from cv_models.registration.samples import make_sample, other_hand, typeset
+
+    typeset.use_fonts(*fonts)
+    other_hand.use_fonts(*fonts)
 
     for index in range(first, first + count):
         tier = tiers[index % len(tiers)]
