@@ -148,7 +148,9 @@ def _one_baseline(found: list[SheetBox], y: float, usual: float) -> list[SheetBo
         return []
 
     def away(part: SheetBox) -> float:
-        return abs((part.y0 + part.y1) / 2 - y) - 0.08 * min(10.0, part.x1 - part.x0)
+        # The form's own wording is smaller and shorter than what is printed beside it.
+        small = max(0.0, usual - (part.y1 - part.y0))
+        return abs((part.y0 + part.y1) / 2 - y) - 0.06 * min(16.0, part.x1 - part.x0) + 0.8 * min(1.5, small)
 
     first = min(tall, key=away)
     at = (first.y0 + first.y1) / 2
