@@ -34,7 +34,7 @@ _MEDIUM: Final = (
 )
 _WEAK: Final = (
     "08 06 09 86 83 89 38 35 56 65 68 98 93 39 32 77 72 4A A4 14 41 3B 9g VY YV UV VU KX XK HN NH MN NM MH WM VW WV CG GC EF"
-    " FE PF PR RP RK RA CO OC DO L1 J1 LI TI YT TY ÄA ÖO ÜU äa öo üu rn nr nm 1J 7Z Z7 0U QO OQ DB 6C ec ce Vv KV *x x* +*"
+    " FE PF PR RP RK RA CO OC DO L1 J1 LI TI YT TY ÄA ÖO ÜU äa öo üu rn nm 1J 7Z Z7 0U QO OQ DB 6C ec ce Vv KV *x x* +*"
     " *+ V1 KH NM 8R RB PD DP 1V HK WN 5B 27"
 )
 
@@ -54,6 +54,8 @@ def _mixing() -> Floats:
         for pair in pairs.split():
             if len(pair) == 2:
                 add(pair[0], pair[1], share)
+            if share < 0.01 and f"{pair[1]}{pair[0]}" not in (*_WEAK.split(), *_MEDIUM.split(), *_STRONG.split()):
+                add(pair[1], pair[0], share)  # what is seldom is about as seldom the other way round
     for plain, dotted in zip("AOU", "ÄÖÜ", strict=True):
         add(plain, dotted, 0.03)  # capitals lose their dots
     for char in "abcdefghijklmnopqrstuvwxyzäöü":

@@ -53,8 +53,9 @@ class Evidence:
         text: as printed, as far as read.
         chance: its share among all candidates and "something else", before calibration.
         rivals: other values with their shares, likeliest first.
-        fit: log probability of the best text against the freest reading, of the look where it fits worst of its reader's
-            best looks; 0 is perfect, below -7 the text is hardly what stands there.
+        fit: log probability of the best text against the freest reading, by the best look of the reader where it fits
+            worst; 0 is perfect, below -7 the text is hardly what stands there.
+        close: the same of the reader where it fits best: far below 0 when no reader saw just this.
         weakest: least sure character of the value in the readers that read exactly it, the surer reader counts; 0 for none.
         readers: readers that saw something.
         agree: readers whose own best candidate this is.
@@ -70,6 +71,7 @@ class Evidence:
     readers: int = 0
     agree: int = 0
     prior: float = 0.0
+    close: float = 0.0
 
 
 NOTHING: Final = Evidence(None, "", 0.0)
@@ -188,15 +190,15 @@ def joint_logs(views: Sequence[View], table: Doubles) -> Doubles:
     return out
 
 
-def support(views: Sequence[View], table: Doubles, mine: Sequence[int]) -> tuple[float, int]:
-    """How well the texts `mine` fit (the reader where they fit worst, by its best look), and how many readers say them."""
-    fit, agree = 0.0, 0
+def support(views: Sequence[View], table: Doubles, mine: Sequence[int]) -> tuple[float, float, int]:
+    """How well the texts `mine` fit the worst and the best reader, each by its best look, and how many readers say them."""
+    fits, agree = [], 0
     for reader in {v.reader for v in views}:
         rows = [i for i, v in enumerate(views) if v.reader == reader]
-        fit = min(fit, max(float(table[i, list(mine)].max()) - views[i].free for i in rows))
+        fits.append(max(float(table[i, list(mine)].max()) - views[i].free for i in rows))
         mean = table[rows].mean(0)
         agree += bool(mean[list(mine)].max() >= mean.max() - 1e-9)
-    return fit, agree
+    return min(0.0, *fits), min(0.0, max(fits)), agree
 
 
 def _evidence(
@@ -215,5 +217,7 @@ def _evidence(
     for view in views:
         if view.text.replace(" ", "") in wanted:
             weakest = max(weakest, view.sure)
-    fit, agree = support(views, table, mine)
-    return Evidence(value, texts[spoken], chance, rivals, fit, weakest, len({v.reader for v in views}), agree, prior)
+    fit, close, agree = support(views, table, mine)
+    return Evidence(
+        value, texts[spoken], chance, rivals, fit, weakest, len({v.reader for v in views}), agree, prior, close
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from cv_models.registration import rules
@@ -84,17 +85,7 @@ def judge_plate(views: Sequence[View]) -> Evidence:
     other = _other_splits(found.text, found.value, gaps)
     if not other:
         return found
-    return Evidence(
-        found.value,
-        found.text,
-        found.chance * (0.93 if gaps else 0.45),
-        (*other, *found.rivals)[:4],
-        found.fit,
-        found.weakest,
-        found.readers,
-        found.agree,
-        found.prior,
-    )
+    return replace(found, chance=found.chance * (0.93 if gaps else 0.45), rivals=(*other, *found.rivals)[:4])
 
 
 def _other_splits(text: str, value: str, gaps: dict[int, float]) -> tuple[tuple[str, float], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from cv_models.registration import calibration, rules
@@ -92,7 +93,7 @@ def _line(prose: Prose, views: Sequence[View]) -> Evidence:
     bare = found.value.replace(" ", "")
     same = sum(share for value, share in found.rivals if value.replace(" ", "") == bare)
     rivals = tuple((v, s) for v, s in found.rivals if v.replace(" ", "") != bare)
-    return _with(found, chance=min(1.0, found.chance + same), rivals=rivals)
+    return replace(found, chance=min(1.0, found.chance + same), rivals=rivals)
 
 
 def by_gaps(view: View) -> str | None:
@@ -134,20 +135,7 @@ def _joined(rows: Sequence[Evidence]) -> Evidence:
         min(row.readers for row in rows),
         min(row.agree for row in rows),
         sum(row.prior for row in rows),
-    )
-
-
-def _with(found: Evidence, *, chance: float, rivals: tuple[tuple[str, float], ...]) -> Evidence:
-    return Evidence(
-        found.value,
-        found.text,
-        chance,
-        rivals,
-        found.fit,
-        found.weakest,
-        found.readers,
-        found.agree,
-        found.prior,
+        min(row.close for row in rows),
     )
 
 

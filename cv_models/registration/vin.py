@@ -151,7 +151,7 @@ def weigh_vin(views: Sequence[View], shares: dict[str, float], make: str | None)
     order = np.argsort(-part[:-1])
     best = texts[int(order[0])]
     weakest = max((v.sure for v in views if v.text.replace(" ", "") == best), default=0.0)
-    fit, agree = support(views, table, [int(order[0])])
+    fit, close, agree = support(views, table, [int(order[0])])
     found = Evidence(
         best,
         best,
@@ -162,6 +162,7 @@ def weigh_vin(views: Sequence[View], shares: dict[str, float], make: str | None)
         len({v.reader for v in views}),
         agree,
         float(priors[order[0]]),
+        close,
     )
     top = max(shares, key=lambda d: shares[d]) if shares else ""
     return found, bool(shares) and shares[top] > 0.5 and rules.check_digit(best) == top
