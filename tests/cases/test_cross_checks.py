@@ -165,6 +165,29 @@ def test_a_doubt_is_a_sentence(code: str, value: str | None, doubt: str | None) 
     assert all(item.de and item.en for item in found)
 
 
+@pytest.mark.parametrize(
+    ("make", "hsn", "vin", "doubts"),
+    [
+        ("VOLKSWAGEN", "0603", VIN, []),
+        ("VOLKSWAGEN AG", "0603", VIN, []),
+        ("vw", "0600", VIN, []),
+        ("MINI", "0005", "WBA" + VIN[3:], []),
+        ("OPEL", "0603", VIN, ["hsn_make", "vin_make"]),
+        ("NORDWERK", "9901", "NWL" + VIN[3:], []),
+        ("NORDWERK", "0603", VIN, ["vin_make"]),
+        (None, "0603", VIN, []),
+    ],
+)
+def test_maker_number_and_world_code_against_the_make(make: str | None, hsn: str, vin: str, doubts: list[str]) -> None:
+    values = {"D.1": make, "2.1": hsn, "E": vin}
+    found = [
+        doubt.code
+        for code in ("2.1", "E")
+        for doubt in field_checks.check(code, values[code], values, date(2026, 11, 23))
+    ]
+    assert found == doubts
+
+
 def test_what_was_printed_is_told_only_where_it_is_known() -> None:
     assert printed_form("B", "2019-03-05") == "05.03.2019"
     assert printed_form("E", VIN) == VIN

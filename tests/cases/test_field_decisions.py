@@ -188,3 +188,18 @@ def test_the_pipeline_leaves_what_somebody_confirmed(case: CaseView, actor_exper
     assert field(work.get_case(SYSTEM, case.id), "D.3")["confirmed"]
     with session_scope() as session:
         assert session.scalar(select(func.count()).select_from(FieldAnnotation)) == 1
+
+
+def test_undo_of_the_calculation_leaves_the_document_alone(case: CaseView, actor_expert: Actor) -> None:
+    assert case.draft is not None
+    edited = {**case.draft, "labour": []}
+    view = work.save_draft(actor_expert, case.id, case.version, edited)
+    view = work.correct_field(actor_expert, case.id, view.version, "E", VIN)
+    view = work.correct_field(actor_expert, case.id, view.version, "D.3", "GOLF VARIANT")
+    view = work.undo(actor_expert, case.id, view.version)
+    assert view.draft is not None
+    assert view.draft["labour"] == case.draft["labour"], "one step back is the last edit of the calculation"
+    assert (view.draft["header"]["vin"], view.draft["header"]["model"]) == (VIN, "GOLF VARIANT")
+    view = work.redo(actor_expert, case.id, view.version)
+    assert view.draft is not None
+    assert (view.draft["labour"], view.draft["header"]["vin"]) == ([], VIN)

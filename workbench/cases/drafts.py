@@ -13,6 +13,7 @@ from workbench.access import Actor
 from workbench.cases.builder import CaseRows
 from workbench.cases.holding import open_for_change
 from workbench.cases.transition import record
+from workbench.cases.vehicle import vehicle_of, with_vehicle
 from workbench.cases.views import CaseView
 from workbench.errors import TelekalkError
 from workbench.store.database import session_scope
@@ -88,9 +89,11 @@ def _step(actor: Actor, case_id: str, base_version: int, by: int) -> CaseView:
                 "There is nothing to undo." if by < 0 else "There is nothing to redo.",
                 status=409,
             )
-        case.draft = wanted.draft
-        case.draft_position = wanted.position
         rows = CaseRows(session, case)
+        # What was corrected on the document meanwhile has an undo of its own.
+        vehicle = vehicle_of({field.code: field.value for field in rows.fields}, case.odometer_km)
+        case.draft = normalised(with_vehicle(wanted.draft, vehicle, case.plate))
+        case.draft_position = wanted.position
         result = rows.refresh(explain=True)
         record(session, case, actor, "draft_undone" if by < 0 else "draft_redone", {"position": wanted.position})
         session.flush()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from cv_models.registration import rules
+from cv_models.registration import rules, words
 from workbench.cases.field_labels import DATE_CODES, MONTH_CODES
 
 Values = Mapping[str, str | None]
@@ -82,7 +82,7 @@ def _vin(value: str, others: Values) -> tuple[Doubt, ...]:
                 )
             )
     make = others.get("D.1")
-    if make and len(value) == 17 and rules.wmi_agrees(value, make) is False:
+    if make and len(value) == 17 and _other_make(value[:3], make, words.makes_of_world_code(value[:3]), 1):
         doubts.append(
             Doubt(
                 "vin_make",
@@ -91,6 +91,29 @@ def _vin(value: str, others: Values) -> tuple[Doubt, ...]:
             )
         )
     return tuple(doubts)
+
+
+def _other_make(code: str, make: str, makes: tuple[str, ...], place: int) -> bool:
+    """Whether a code is known to belong to other makes than this one."""
+    if not makes or make.upper() in makes or any(known in make.upper() for known in makes):
+        return False
+    known = words.MAKES.get(make.upper())
+    return known is None or code not in known[place]
+
+
+def _hsn(value: str, others: Values) -> tuple[Doubt, ...]:
+    if not re.fullmatch(r"[0-9]{4}", value):
+        return _one("hsn_form", "Die HSN hat vier Ziffern.", "The HSN has four digits.")
+    make = (others.get("D.1") or "").upper()
+    known = words.MAKES.get(make)
+    makes = tuple(name for name, (keys, _) in words.MAKES.items() if value in keys)
+    if known is None or not known[0] or not makes or value in known[0]:
+        return ()
+    return _one(
+        "hsn_make",
+        f"Die HSN {value} gehört zu {makes[0]}, nicht zu {make}.",
+        f"The HSN {value} belongs to {makes[0]}, not to {make}.",
+    )
 
 
 def _digit(value: str, others: Values) -> tuple[Doubt, ...]:
@@ -230,7 +253,7 @@ _CHECKS: Mapping[str, Callable[[str, Values], tuple[Doubt, ...]]] = MappingProxy
         "E": _vin,
         "3": _digit,
         "D.1": _make,
-        "2.1": _pattern(r"\d{4}", "hsn_form", "Die HSN hat vier Ziffern.", "The HSN has four digits."),
+        "2.1": _hsn,
         "2.2": _type_key,
         "10": _pattern(r"\d{4}", "code_form", "Der Kraftstoffcode hat vier Ziffern.", "The fuel code has four digits."),
         "16": _pattern(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workbench.access import Actor, require
@@ -18,14 +18,14 @@ from workbench.cases.field_values import LONGEST, LONGEST_LINES, normal_value
 from workbench.cases.holding import open_for_change
 from workbench.cases.known_mileage import remember_mileage
 from workbench.cases.transition import load_case, record
-from workbench.cases.vehicle import VehicleFacts, vehicle_of
+from workbench.cases.vehicle import VehicleFacts, vehicle_of, with_vehicle
 from workbench.cases.views import CaseView
 from workbench.errors import TelekalkError
 from workbench.store.database import session_scope
-from workbench.store.models import Case, FieldAnnotation, Photo, RegistrationField, now
+from workbench.store.models import Case, Draft, FieldAnnotation, Photo, RegistrationField, now
 
-#: Fields that stand in the head of the calculation, under these names there.
-_IN_HEADER = {"A": "plate", "E": "vin", "D.1": "make", "D.3": "model", "2.1": "hsn", "2.2": "tsn", "B": "", "R": ""}
+#: Fields that stand in the head of the calculation.
+_IN_HEADER = frozenset({"A", "E", "D.1", "D.3", "2.1", "2.2"})
 
 
 def bad(field: str, value: object) -> TelekalkError:
@@ -220,19 +220,19 @@ def _refresh_identity(session: Session, case: Case, actor: Actor, code: str, hol
         case.holder_name = vehicle.holder
     if code in {"A", "E"}:
         remember_mileage(session, case)
-    if case.draft is None or code not in _IN_HEADER:
+    if case.draft is None:
         return
-    draft = dict(case.draft)
-    header = {**draft.get("header", {}), **vehicle.header()}
-    name = _IN_HEADER[code]
-    if name and name not in vehicle.header():
-        header.pop(name, None)
-        if name == "plate" and case.plate:
-            header[name] = case.plate
-    draft["header"] = header
-    if code == "B":
+    if code in _IN_HEADER:
+        # The head follows the fields, which have an undo of their own; it is no step of the calculation.
+        case.draft = normalised(with_vehicle(case.draft, vehicle, case.plate))
+        session.execute(
+            update(Draft)
+            .where(Draft.case_id == case.id, Draft.position == case.draft_position)
+            .values(draft=case.draft)
+        )
+    elif code == "B":
         first: date | None = vehicle.first_registration
-        draft["vehicle"] = {**draft.get("vehicle", {}), "first_registration": first.isoformat() if first else None}
-    changed = normalised(draft)
-    if changed != case.draft:
-        put_draft(session, case, changed, actor, f"Feld {code}")
+        known = {**(case.draft.get("vehicle") or {}), "first_registration": first.isoformat() if first else None}
+        changed = normalised({**case.draft, "vehicle": known})
+        if changed != case.draft:
+            put_draft(session, case, changed, actor, f"Feld {code}")

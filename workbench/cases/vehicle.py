@@ -78,3 +78,20 @@ def vehicle_of(fields: Mapping[str, str | None], mileage_km: int | None) -> Vehi
         mileage_km=mileage_km,
         holder=holder or None,
     )
+
+
+#: Facts of the head of a calculation that come from the document alone.
+_HEADER = ("vin", "hsn", "tsn", "make", "model", "plate")
+
+
+def with_vehicle(draft: Mapping[str, Any], vehicle: VehicleFacts, plate: str | None) -> dict[str, Any]:
+    """The calculation with the vehicle of the document in its head; what is not known stands there no longer.
+
+    Args:
+        draft: calculation input JSON.
+        vehicle: facts of the document.
+        plate: of the claim, where the document tells none.
+    """
+    others = {name: value for name, value in (draft.get("header") or {}).items() if name not in _HEADER}
+    header = {**({"plate": plate} if plate else {}), **vehicle.header()}
+    return {**draft, "header": {**others, **header}}
