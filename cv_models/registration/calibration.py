@@ -81,7 +81,7 @@ def ceiling(found: Evidence) -> float:
 
     One usual confusion (O for 0) costs a fit of 2.8, a dropped character or an unusual confusion about 6.
     """
-    return max(0.05, min(0.999, 0.6 + 0.4 * found.chance, 1.0 - 0.12 * max(0.0, -found.close - 2.9)))
+    return max(0.05, min(0.999, 0.55 + 0.45 * found.chance, 1.0 - 0.12 * max(0.0, -found.close - 2.9)))
 
 
 def calibrate(code: str, found: Evidence) -> float:

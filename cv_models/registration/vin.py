@@ -17,8 +17,8 @@ from cv_models.registration import calibration, decode, rules, words
 from cv_models.registration.evidence import NOTHING, Evidence, View, joint_logs, support, weigh_views
 from cv_models.registration.fields import FIELDS
 from cv_models.registration.grammar import grammar
-from cv_models.registration.judged import Judged, Look, blank, is_dash, row_scores
-from cv_models.registration.ocr import Scores
+from cv_models.registration.judged import Judged, Look, Reader, blank, is_dash, row_scores
+from cv_models.registration.ocr import ALPHABET, Scores
 
 _LETTER: Final = "[A-HJ-NPR-Z0-9]"
 _FULL: Final = rf"(E )?({_LETTER} ?){{16}}{_LETTER}( ?3?)?( ?[0-9X])?"
@@ -26,6 +26,13 @@ _GLUED: Final = rf"E?{_LETTER}{{17}}[0-9X]?"
 _SHORT: Final = r"(E )?[A-Z0-9][A-Z0-9 /-]{3,15}[0-9]"
 _FLOOR: Final = 0.004  # a field 3 read with certainty still is another digit so often
 _BEAM: Final = 20
+_FOLDED: Final = {
+    **{c: ALPHABET.index(c.upper()) for c in "abcdefghjkmnprstuvwxyz"},
+    **dict.fromkeys("Iil|!", ALPHABET.index("1")),
+    **dict.fromkeys("OQoqÖö", ALPHABET.index("0")),
+    **dict.fromkeys("Ää", ALPHABET.index("A")),
+    **dict.fromkeys("Üü", ALPHABET.index("U")),
+}
 _NORTH_AMERICA: Final = frozenset("123457")
 _US_VALUES: Final = dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9), strict=True)
@@ -55,6 +62,17 @@ def usual(vin: str, make: str | None = None) -> float:
     return prior
 
 
+def folded(reader: Reader, scores: Scores) -> View:
+    """A view in which what no VIN holds counts for what it stands for: I for 1, O and Q for 0, small letters for capitals."""
+    steps = scores.steps.copy()
+    for index, char in enumerate(ALPHABET):
+        target = _FOLDED.get(char)
+        if target is not None:
+            steps[:, target] += steps[:, index]
+            steps[:, index] = 0.0
+    return View.of(reader, Scores(steps))
+
+
 def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
     """Choose the VIN from several looks of the shipped reader at its cell.
 
@@ -65,7 +83,7 @@ def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
     shares: dict[str, float] = {}
     for digit, confidence in digits:
         shares[digit] = max(shares.get(digit, 0.0), confidence)
-    return _judge([View.of("shipped", scores) for scores in views if scores.decode()[0].strip()], shares, None)
+    return _judge([folded("shipped", scores) for scores in views if scores.decode()[0].strip()], shares, None)
 
 
 def judge_vin_looks(looks: Sequence[Look], digit_looks: Sequence[Look], make: str | None = None) -> Judged:
@@ -77,9 +95,9 @@ def judge_vin_looks(looks: Sequence[Look], digit_looks: Sequence[Look], make: st
         make: what field D.1 was understood to be, as weak evidence for the world code.
     """
     views = [
-        View.of(look.reader, row_scores(pieces))
+        folded(look.reader, row_scores(pieces))
         for look in looks
-        for row, pieces in sorted(look.cell.rows.items())[:1]
+        for _, pieces in sorted(look.cell.rows.items())[:1]
         if pieces
     ]
     return _judge([v for v in views if v.text], digit_shares(digit_looks), make)
@@ -118,11 +136,14 @@ def _judge(views: Sequence[View], shares: dict[str, float], make: str | None) ->
 def _decide(found: Evidence, checked: bool, shares: dict[str, float]) -> Judged:
     assert found.value is not None
     others = tuple(v for v, share in found.rivals if share > 1e-6)
+    if shares and max(shares.values()) > 0.5 and not checked:
+        return blank("check_digit", found.value, *others)
     kind = "E+3" if checked else "E"
     chance = calibration.calibrate(kind, found)
-    if chance < calibration.least(kind) or (found.fit < -6.5 and not checked):
-        reason = "uncertain" if checked else "check_digit" if shares else "no_check_digit"
-        return blank(reason, found.value, *others)
+    if chance < calibration.least(kind):
+        return blank("uncertain" if checked else "no_check_digit", found.value, *others)
+    if not checked and (found.agree < found.readers or found.close < -2.0):
+        return blank("no_check_digit", found.value, *others)
     reason_kept = None if checked else "no_check_digit"
     if checked and found.fit < -3.0:
         reason_kept = "repaired"
