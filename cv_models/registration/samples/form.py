@@ -90,8 +90,8 @@ def make_sheet(
         marks.hologram(image, rng)
     ink = np.array(form.ink, np.float32)
     tone = 1 - (1 - ink) * np.float32(form.rule_tone)
-    image += rules[:, :, None].astype(np.float32) / 255 * (tone - image)
-    image += words[:, :, None].astype(np.float32) / 255 * 0.9 * (ink - image)
+    _ink(image, rules.astype(np.float32) / 255, tone)
+    _ink(image, words.astype(np.float32) / 255 * np.float32(0.9), ink)
     if form.age == "older" or maybe(0.3):
         marks.stars(image, chance)
     if maybe(0.3):
@@ -100,7 +100,7 @@ def make_sheet(
     if early and rng.random() < 0.65:
         marks.sticker(image, rng)
     shown, meant, lines = print_data(record, printer, rng)
-    image += shown[:, :, None] * (np.array(printer.colour, np.float32) - image)
+    _ink(image, shown, np.array(printer.colour, np.float32))
     if rng.random() < 0.8:
         marks.seal(image, rng)
     if not early and level > 1 and rng.random() < 0.4:
@@ -114,9 +114,18 @@ def make_sheet(
     if level:
         marks.creases(image, rng, rng.uniform(0.1, 0.35) * level)
     paper = marks.outline_alpha(image.shape[:2], rng, maybe(0.25))
+    if maybe(0.15):
+        marks.dog_ear(image, paper, rng)
     return Sheet(
         (np.clip(image, 0, 1) * 255).astype(np.uint8),
         paper,
         (np.clip(meant, 0, 1) * 255).astype(np.uint8),
         tuple(lines),
     )
+
+
+def _ink(image: NDArray[np.float32], cover: NDArray[np.float32], colour: NDArray[np.float32]) -> None:
+    """Lay ink of a colour on the paper, in place; most of a sheet is bare, so only inked pixels are touched."""
+    flat, where = image.reshape(-1, 3), np.flatnonzero(cover > 0.004)
+    bare = flat[where]
+    flat[where] = bare + cover.reshape(-1)[where, None] * (colour - bare)

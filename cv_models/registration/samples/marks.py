@@ -255,6 +255,24 @@ def outline_alpha(shape: tuple[int, int], rng: random.Random, worn: bool) -> NDA
     return alpha
 
 
+def dog_ear(image: Field, paper: NDArray[np.uint8], rng: random.Random) -> None:
+    """One corner folded over: outside the fold there is no paper, inside lies the pale back; in place."""
+    size, slant = rng.uniform(5, 18), rng.uniform(0.6, 1.5)
+    right, low = rng.random() < 0.5, rng.random() < 0.5
+    x, y = SHEET_WIDTH * right, SHEET_HEIGHT * low
+    on_x, on_y = (x + (-size if right else size), y), (x, y + (-size * slant if low else size * slant))
+    along = np.array(on_y) - np.array(on_x)
+    foot = np.array(on_x) + along * (((x, y) - np.array(on_x)) @ along) / (along @ along)
+    tip = 2 * foot - np.array([x, y])
+    fold = [np.round(np.array(p) * PX_PER_MM).astype(np.int32) for p in (on_x, on_y, tuple(tip))]
+    cv2.fillPoly(
+        paper, [np.array([fold[0], fold[1], np.round(np.array([x, y]) * PX_PER_MM).astype(np.int32)])], 0, cv2.LINE_AA
+    )
+    tone = rng.uniform(0.8, 0.92)
+    cv2.fillPoly(image, [np.array(fold) + 5], (0.5, 0.52, 0.5), cv2.LINE_AA)
+    cv2.fillPoly(image, [np.array(fold)], (tone, tone * 1.02, tone * 0.98), cv2.LINE_AA)
+
+
 def margin_note(image: Field, rng: random.Random) -> None:
     """A few words set by another hand in the free part of the left panel: a dealer's or clerk's stamp."""
     face = rng.choice(known("Libertinus Serif", "DejaVu Sans", "Liberation Sans"))

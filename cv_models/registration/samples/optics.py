@@ -112,11 +112,14 @@ def expose(image: Image, shot: Shot, rng: random.Random) -> Image:
     cv2.setRNGSeed(rng.randrange(1, 2**31 - 1))
     grain = np.empty((height, width, 3), np.float32)
     cv2.randn(grain, 0.0, 1.0)
-    # Four in five parts of the noise are common to all colours, as after the phone's own colour interpolation.
-    grain = 0.75 * grain[:, :, :1] + 0.6 * grain
-    grain *= shot.noise * (0.6 + 0.6 * np.sqrt(np.clip(image[:, :, 1:2], 0, 1)))
-    image = np.clip(image + grain, 0, 1)
-    out: Image = (image * 255).astype(np.uint8)
+    # Most of the noise is common to all colours, as after the phone's own colour interpolation.
+    mix = np.array([[1.35, 0, 0], [0.75, 0.6, 0], [0.75, 0, 0.6]], np.float32)
+    grain = cv2.transform(grain, mix)
+    grain *= (np.sqrt(np.clip(image[:, :, 1], 0, 1)) * np.float32(0.6 * shot.noise) + np.float32(0.6 * shot.noise))[
+        :, :, None
+    ]
+    grain += image
+    out: Image = cv2.multiply(grain, (255.0,) * 3, dtype=cv2.CV_8U)
     if shot.denoise:
         out = _smear(out, shot.denoise, scale)
     elif shot.noise > 0.004:

@@ -12,6 +12,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -430,5 +431,5 @@ def _age(paper: Image, rng: random.Random, amount: float) -> None:
         path = np.column_stack(
             [x0 + t * rng.uniform(60, 420), y0 + 18 * np.sin(t * rng.uniform(3, 30)) + rng.uniform(-60, 60) * t]
         )
-        for a, b in zip(path[:-1], path[1:], strict=True):
+        for a, b in pairwise(path):
             cv2.line(paper, (round(a[0]), round(a[1])), (round(b[0]), round(b[1])), (0.1, 0.12, 0.5), 4, cv2.LINE_AA)

@@ -251,15 +251,19 @@ def dressed_table(rng: random.Random, clutter: int, *, second: bool = False) -> 
 
 
 def _lay(image: Texture, page: Texture, at: tuple[float, float], rng: random.Random) -> None:
-    size = image.shape[0]
+    """A page on the table with its shadow, turned by chance; only the part of the table about it is touched."""
     height, width = page.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-180, 180), rng.uniform(0.9, 1.05))
-    matrix[:, 2] += np.array([at[0] - width / 2, at[1] - height / 2])
-    mask = cv2.warpAffine(np.ones((height, width), np.float32), matrix, (size, size))
-    thrown = cv2.warpAffine(
-        mask[::4, ::4].copy(), np.array([[1, 0, 1.5], [0, 1, 2]], np.float32), (mask.shape[1] // 4, mask.shape[0] // 4)
-    )
-    shade = cv2.resize(cv2.GaussianBlur(thrown, (0, 0), 1.8), (size, size))
-    image *= (1 - 0.4 * shade)[:, :, None]
-    warped = cv2.warpAffine(page, matrix, (size, size), flags=cv2.INTER_LINEAR)
-    image += mask[:, :, None] * (warped - image)
+    reach = int(np.hypot(width, height) * 0.55) + 16
+    x0, y0 = max(0, int(at[0]) - reach), max(0, int(at[1]) - reach)
+    part = image[y0 : int(at[1]) + reach, x0 : int(at[0]) + reach]
+    if min(part.shape[:2]) < 8:
+        return
+    matrix[:, 2] += np.array([at[0] - width / 2 - x0, at[1] - height / 2 - y0])
+    size = (part.shape[1], part.shape[0])
+    mask = cv2.warpAffine(np.ones((height, width), np.float32), matrix, size)
+    small = mask[::4, ::4].copy()
+    thrown = cv2.warpAffine(small, np.array([[1, 0, 1.5], [0, 1, 2]], np.float32), small.shape[::-1])
+    part *= (1 - 0.4 * cv2.resize(cv2.GaussianBlur(thrown, (0, 0), 1.8), size))[:, :, None]
+    warped = cv2.warpAffine(page, matrix, size, flags=cv2.INTER_LINEAR)
+    part += mask[:, :, None] * (warped - part)
