@@ -76,12 +76,17 @@ def features(found: Evidence) -> tuple[float, ...]:
     )
 
 
-def ceiling(found: Evidence) -> float:
+def ceiling(found: Evidence, *, proved: bool = False) -> float:
     """What no clear print lifts a value over: a rival about as likely, or a text that no reader saw just so.
 
     One usual confusion (O for 0) costs a fit of 2.8, a dropped character or an unusual confusion about 6.
+
+    Args:
+        found: the evidence.
+        proved: whether something else, a check digit, speaks for just this text.
     """
-    return max(0.05, min(0.999, 0.55 + 0.45 * found.chance, 1.0 - 0.12 * max(0.0, -found.close - 2.9)))
+    slope = 0.05 if proved else 0.12
+    return max(0.05, min(0.999, 0.55 + 0.45 * found.chance, 1.0 - slope * max(0.0, -found.close - 2.9)))
 
 
 def calibrate(code: str, found: Evidence) -> float:
@@ -95,7 +100,7 @@ def calibrate(code: str, found: Evidence) -> float:
     total = fitted.offsets.get(family(code), 0.0)
     for name, value in zip(FEATURES, features(found), strict=True):
         total += fitted.weights[name] * value
-    most = ceiling(found)
+    most = ceiling(found, proved=code == "E+3")
     return min(most, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total)))))
 
 

@@ -24,6 +24,7 @@ _SURE: Final = 0.985
 _KEEP: Final = 0.6
 # More kW from a cubic centimetre than any road car's engine gives.
 _MOST_POWER: Final = 0.165
+_TWINS: Final = (("F.1", "F.2"), ("7.1", "8.1"), ("7.2", "8.2"), ("7.3", "8.3"), ("15.1", "15.2"))
 
 
 def settle(fields: Mapping[str, FieldReading], today: dt.date | None = None) -> Fields:
@@ -252,6 +253,12 @@ def _numbers(fields: Fields) -> None:
         _contradict(fields, ["18", "19"], soft=True)
     if length and height and height > length:
         _contradict(fields, ["18", "20"], soft=True)
+    for pair in _TWINS:
+        # Mostly the same: what one shows beyond doubt decides between what was seen of the other.
+        for unclear, sure in (pair, pair[::-1]):
+            said = _value(fields, sure)
+            if said is not None and unclear in fields and _value(fields, unclear) is None:
+                _promote(fields, unclear, said.__eq__, fields[sure].confidence)
     one, two = _value(fields, "15.1"), _value(fields, "15.2")
     if one and one == two:
         _raise(fields, "15.1", "15.2", share=0.3)

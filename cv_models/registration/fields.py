@@ -201,7 +201,7 @@ def tyre(text: str) -> tuple[str, float] | None:
         prior -= 0.0 if match[5] in "TQHVWYSR" else 2.0 if match[5] in "NPLMUKZ" else 5.0
         prior -= 0.0 if 60 <= int(match[4].split("/")[0]) <= 126 else 3.0
     else:
-        prior -= 2.0
+        prior -= 4.0
     return f"{match[1]}{match[2]}{match[3]}{load}{' ' + match[6] if match[6] else ''}", prior
 
 

@@ -25,7 +25,8 @@ _FULL: Final = rf"(E )?({_LETTER} ?){{16}}{_LETTER}( ?3?)?( ?[0-9X])?"
 _GLUED: Final = rf"E?{_LETTER}{{17}}[0-9X]?"
 _SHORT: Final = r"(E )?[A-Z0-9][A-Z0-9 /-]{3,15}[0-9]"
 _FLOOR: Final = 0.004  # a field 3 read with certainty still is another digit so often
-_BEAM: Final = 20
+_BEAM: Final = 12
+_AHEAD: Final = 0.97  # share among all candidates that a VIN must have
 _FOLDED: Final = {
     **{c: ALPHABET.index(c.upper()) for c in "abcdefghjkmnprstuvwxyz"},
     **dict.fromkeys("Iil|!", ALPHABET.index("1")),
@@ -140,7 +141,7 @@ def _decide(found: Evidence, checked: bool, shares: dict[str, float]) -> Judged:
         return blank("check_digit", found.value, *others)
     kind = "E+3" if checked else "E"
     chance = calibration.calibrate(kind, found)
-    if chance < calibration.least(kind):
+    if chance < calibration.least(kind) or found.chance < _AHEAD:
         return blank("uncertain" if checked else "no_check_digit", found.value, *others)
     if not checked and (found.agree < found.readers or found.close < -2.0):
         return blank("no_check_digit", found.value, *others)
@@ -156,7 +157,7 @@ def weigh_vin(views: Sequence[View], shares: dict[str, float], make: str | None)
     texts = list(dict.fromkeys(t for found in per_view for t in found))
     if not texts:
         return NOTHING, False
-    firm = sorted(texts, key=lambda t: -max(f.get(t, -math.inf) for f in per_view))[:2]
+    firm = sorted(texts, key=lambda t: -sum(f.get(t, -20.0) for f in per_view))[:1]
     texts = list(dict.fromkeys([*texts, *(n for t in firm for n in _neighbours(t))]))
     table = np.array([_logs(view, found, texts) for view, found in zip(views, per_view, strict=True)])
     priors = np.array([usual(t, make) for t in texts])
