@@ -170,13 +170,22 @@ def _panel_of(grid: Grid, pixel: Points) -> PanelName:
     return "left" if x < FOLDS[0] else "middle" if x < FOLDS[1] else "right"
 
 
-def search_page(photo: Pixels, threads: int) -> tuple[Grid, list[Line]] | None:
-    """The fitted grid and the read lines on the sheet; looks closer where the text is small."""
+def search_page(photo: Pixels, threads: int, texts: list[str] | None = None) -> tuple[Grid, list[Line]] | None:
+    """The fitted grid and the read lines on the sheet; looks closer where the text is small.
+
+    Args:
+        photo: RGB photo.
+        threads: onnxruntime threads.
+        texts: what was read is added here when there is no form.
+    """
     longest = max(photo.shape[:2])
     boxes = ocr.detect(photo, _FIRST_SIDE, threads=threads)
-    found = find_grid(photo, orient(photo, boxes, threads=threads), threads=threads)
+    groups = orient(photo, boxes, threads=threads)
+    found = find_grid(photo, groups, threads=threads)
     side = min(longest, _FIRST_SIDE)
     if found is None:
+        if texts is not None:
+            texts += [line.text for lines in groups for line in lines if line.text]
         if longest < 1.25 * _FIRST_SIDE or len(boxes) < 3:
             return None
         side = min(longest, 1600)
@@ -186,8 +195,11 @@ def search_page(photo: Pixels, threads: int) -> tuple[Grid, list[Line]] | None:
             replace(b, x=b.x * back, y=b.y * back, length=b.length * back, height=b.height * back)
             for b in ocr.detect(clear, side, threads=threads)
         ]
-        found = find_grid(photo, orient(photo, boxes, threads=threads), threads=threads)
+        groups = orient(photo, boxes, threads=threads)
+        found = find_grid(photo, groups, threads=threads)
         if found is None:
+            if texts is not None:
+                texts += [line.text for lines in groups for line in lines if line.text]
             return None
     grid, lines = found
     seen_scale = grid.scale * side / longest

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from cv_models.registration import fine, sheetmap
+from cv_models.registration import fine, other_papers, sheetmap
 from cv_models.registration.anchor_search import find_grid, search_page, settle
 from cv_models.registration.anchors import is_printed
 from cv_models.registration.fine import Fitted
@@ -83,9 +83,10 @@ def locate(photo: Pixels, *, threads: int) -> Located:
 
 def by_lines(photo: Pixels, *, threads: int) -> Located:
     """Find the form by reading the lines of the page: thorough and slow."""
-    found = search_page(photo, threads)
+    texts: list[str] = []
+    found = search_page(photo, threads, texts)
     if found is None:
-        return Located(None, reason="no_document", how="lines")
+        return Located(None, reason=other_papers.reason_of(texts), how="lines")
     grid, lines = found
     certainty = min(1.0, grid.anchors / 12) * min(1.0, grid.support / 20)
     grid.trust = dict.fromkeys(PANELS, certainty)
