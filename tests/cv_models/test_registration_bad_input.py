@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cv_models.registration import KEY_FIELDS, WARNINGS, RegistrationReading, read
+from cv_models.registration import KEY_FIELDS, WARNINGS, RegistrationReading, read, rules
+from cv_models.registration.samples import make_sample, papers
 
 Pixels = NDArray[np.uint8]
 DEMO = Path(__file__).resolve().parents[2] / "workbench" / "demo" / "photos"
@@ -72,3 +73,29 @@ def test_fifty_megapixels_with_a_document_in_it() -> None:
     box = reading.fields["E"].box
     assert box is not None
     assert max(x for x, _ in box) > 0.35 * large.shape[1]
+
+
+@pytest.mark.parametrize("kind", papers.FLAT_KINDS)
+def test_other_papers_are_not_read_as_part_one(kind: str) -> None:
+    # Values of a car stand on several of them; none may be taken over, as they stand for other fields there.
+    clear(read(papers.take(kind, 1, size=1500).pixels))
+
+
+def test_two_documents_are_never_mixed() -> None:
+    one, other = make_sample(3, "clean", size=1500), make_sample(9, "clean", size=1500)
+    reading = read(np.ascontiguousarray(np.vstack([one.photo.pixels, other.photo.pixels])))
+    given = {code: f.value for code, f in reading.fields.items() if code in KEY_FIELDS and f.value is not None}
+    # Either it is told that there are two, or one of the two is read, and nothing of the other.
+    if not reading.found:
+        assert reading.warnings == ("two_documents",) or "no_document" in reading.warnings
+        assert not given
+        return
+    fits = [sum(sample.values.get(code) == value for code, value in given.items()) for sample in (one, other)]
+    assert max(fits) >= len(given) - 1, (given, fits)
+
+
+def test_a_document_on_a_screen_is_told_or_read_as_it_stands_there() -> None:
+    reading = read(papers.take("screen", 1, size=1500).pixels)
+    assert set(reading.warnings) <= set(WARNINGS)
+    if reading.found and reading.fields["E"].value and reading.fields["3"].value:
+        assert rules.check_digit(reading.fields["E"].value) == reading.fields["3"].value
