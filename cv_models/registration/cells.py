@@ -78,7 +78,7 @@ _ROWS: Final[dict[PanelName, list[tuple[float, str, int]]]] = {
     panel: [(float(value_point(c, r)[1]), c.code, r) for c in CELLS if c.panel == panel for r in range(c.lines)]
     for panel in PANELS
 }
-_TALL: Final = 5.8  # mm: a box as high as this holds two lines
+_TALL: Final = 6.4  # mm: a box as high as this holds two lines
 _GAP: Final = 6.0  # mm between parts of one value
 
 
@@ -93,9 +93,9 @@ def runs(boxes: Iterable[SheetBox]) -> dict[tuple[str, int], Run]:
         if not 1.2 < height < 9.0 or box.x1 - box.x0 < 0.4:
             continue
         middle = (box.y0 + box.y1) / 2
-        levels = [middle] if height < _TALL else [box.y0 + height / 4, box.y1 - height / 4]
+        levels = [middle] if height < _TALL else [box.y0 + 0.3 * height, box.y1 - 0.3 * height]
+        half = height / 2 if height < _TALL else 2.3
         for y in levels:
-            half = height / 2 / len(levels)
             for code, row in _cells_at(box.panel, box.x0, box.x1, y):
                 part = _within(code, SheetBox(box.panel, box.x0, y - half, box.x1, y + half, box.score))
                 if part is not None:

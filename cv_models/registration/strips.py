@@ -17,6 +17,10 @@ Window = tuple[float, float, float, float]  # x0, y0, x1, y1 in mm
 _NET: Final = 8.0  # mm between the points that guide a strip along a bend
 _OFTEN_EMPTY: Final = frozenset(("Nr.", "21", "12", "Q", "7.3", "8.3", "15.3", "S.2", "C.1.2", "HU"))
 Reader = Literal["own", "shipped"]
+# Cells that are filled on every form, with the usual length of their value in mm.
+ALWAYS: Final[dict[str, float]] = {
+    "A": 26.0, "C.1.1": 32.0, "B": 22.0, "2.1": 10.0, "2.2": 20.0, "E": 40.0, "3": 4.0, "D.1": 28.0, "D.3": 28.0, "P.2/P.4": 24.0,
+}  # fmt: skip
 # Margins in mm around what was seen, per look: left, right, above and below. Our own reader knows the form's codes beside a
 # value and leaves them out; the shipped one reads them.
 LOOKS: Final[dict[Reader, tuple[tuple[float, float, float], ...]]] = {
@@ -29,7 +33,7 @@ def window(run: Run, reader: Reader, look: int) -> Window:
     """The part of the sheet that one look at a line takes in; looks differ in their margins."""
     left, right, across = LOOKS[reader][look % 3]
     cell = CELL[run.code]
-    half = min(max(run.height / 2, 1.5), 2.0) + across
+    half = min(max(run.height / 2 - 0.3, 1.5), 2.5) + across
     x0 = max(run.x0 - left, cell.x0 - 1.6) if cell.panel != "left" else run.x0 - left
     x1 = min(run.x1 + right, right_limit(run.code) + 0.8)
     return x0, run.y - half, max(x1, x0 + 1.5), run.y + half
@@ -88,26 +92,38 @@ def strip(
 def inked(photo: Pixels, grid: Grid, known: dict[tuple[str, int], Run]) -> Iterator[tuple[Run | None, str]]:
     """Cells of one line without a detected run, looked at for ink: (run, code); the run is None for a struck-out cell.
 
-    The detector misses lone characters; cells with nothing in them are not yielded.
+    The detector misses lone characters and pale print. Cells that are filled on every form are yielded in any case, others
+    only when something stands in them.
     """
     for code, cell in CELL.items():
-        if (code, 0) in known or cell.lines > 1:
+        if (code, 0) in known or cell.lines > 1 or (grid.trust and cell.panel not in grid.trust):
             continue
-        found = _ink(photo, grid, code)
-        if found is None:
-            continue
-        x0, x1, tall = found
-        if tall < 0.3 and x1 - x0 < 3.5:
+        y = float(value_point(cell)[1])
+        found = _ink(photo, grid, code, 0.22)
+        if found is not None and found[2] < 0.3 and found[1] - found[0] < 3.5 and code not in ALWAYS:
             yield None, code
-        elif tall >= 0.42 and code not in _OFTEN_EMPTY:
-            yield Run(code, 0, x0, x1, float(value_point(cell)[1]), 3.0, detected=False), code
+        elif found is not None and found[2] >= 0.42 and code not in _OFTEN_EMPTY:
+            yield Run(code, 0, found[0], found[1], y, 3.6, detected=False), code
+        elif code in ALWAYS:
+            pale = _ink(photo, grid, code, 0.09)
+            x0, x1 = (cell.x0 + 0.3, min(right_limit(code), cell.x0 + ALWAYS[code]))
+            if pale is not None and pale[2] >= 0.42:
+                x0, x1 = min(pale[0], cell.x0 + 2.0), pale[1]
+            yield Run(code, 0, x0, x1, y, 3.6, detected=False), code
 
 
-def _ink(photo: Pixels, grid: Grid, code: str) -> tuple[float, float, float] | None:
-    """Where dark marks begin and end (mm) in a cell, and their height as a share of 3.2 mm."""
+def _ink(photo: Pixels, grid: Grid, code: str, contrast: float) -> tuple[float, float, float] | None:
+    """Where dark marks begin and end (mm) in a cell, and their height as a share of 3.2 mm.
+
+    Args:
+        photo: RGB photo.
+        grid: the fitted form.
+        code: the cell.
+        contrast: how much darker than the paper (as a share) a mark is.
+    """
     cell = CELL[code]
     y = float(value_point(cell)[1])
-    x0, x1 = cell.x0 - 0.1, min(right_limit(code), cell.x1, cell.x0 + 40.0)
+    x0, x1 = cell.x0 - 0.1, min(right_limit(code), cell.x1, cell.x0 + 44.0)
     flat = strip(photo, grid, cell.panel, (x0, y - 1.6, x1, y + 1.6), height=26, most=400)
     if flat is None:
         return None
@@ -115,7 +131,7 @@ def _ink(photo: Pixels, grid: Grid, code: str) -> tuple[float, float, float] | N
     ground = cv2.blur(gray, (61, 61), borderType=cv2.BORDER_REFLECT_101)
     ground = np.maximum(ground, float(np.median(gray)) * 0.9)
     grain = 1.5 * float(np.median(np.abs(np.diff(gray, axis=1))))
-    dark = gray < ground - np.maximum(max(6.0, 3 * grain), 0.22 * ground)
+    dark = gray < ground - np.maximum(max(5.0, 3 * grain), contrast * ground)
     dark[dark.mean(1) > 0.6] = False  # the form's rules
     dark[:, dark.mean(0) > 0.88] = False
     dark = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8)) > 0
@@ -123,7 +139,7 @@ def _ink(photo: Pixels, grid: Grid, code: str) -> tuple[float, float, float] | N
     per_mm = gray.shape[1] / (x1 - x0)
     if not len(marked) or marked[0] > 9.0 * per_mm:
         return None
-    breaks = np.flatnonzero(np.diff(marked) > 2.2 * per_mm)
+    breaks = np.flatnonzero(np.diff(marked) > (6.0 if code == "A" else 2.6) * per_mm)
     last = marked[breaks[0]] if len(breaks) else marked[-1]
     rows = np.flatnonzero(dark[:, marked[0] : last + 1].sum(1) >= 2)
     if not len(rows) or last - marked[0] < 0.3 * per_mm:
