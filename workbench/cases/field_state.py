@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.cases.field_checks import Doubt
-from workbench.cases.field_labels import KEY_CODES
+from workbench.cases.field_labels import KEY_CODES, WANTED
 
-#: From this confidence on a value is taken as read.
-SURE = 0.9
+#: From this confidence on a value is taken as read: of a key field, and of one by which nothing is calculated.
+SURE, SURE_OF_OTHERS = 0.9, 0.75
 #: Reasons of a blank that are no doubt: nothing is printed there.
 _EMPTY = frozenset({None, "dash", "not_seen"})
 
@@ -42,4 +42,4 @@ def is_doubtful(
         return False
     if not value:
         return reason != "dash" if code in KEY_CODES else reason not in _EMPTY
-    return confidence is not None and confidence < SURE
+    return confidence is not None and confidence < (SURE if code in WANTED else SURE_OF_OTHERS)

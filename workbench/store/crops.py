@@ -12,7 +12,7 @@ _LARGEST = 20_000
 
 
 def upright(
-    image: Image.Image, corners: Corners, *, margin: float = 0.25, edge: int | None = None
+    image: Image.Image, corners: Corners, *, margin: float = 0.35, edge: int | None = None
 ) -> Image.Image | None:
     """Cut a quadrangle out of a photo and lay it upright.
 

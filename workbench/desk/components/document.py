@@ -58,7 +58,7 @@ def mark(field: Mapping[str, Any]) -> html.Span:
     confidence = field.get("confidence")
     if confidence is None:
         return chip(t("field.given"), "", "info")
-    if confidence >= SURE:
+    if confidence >= SURE or field.get("doubtful") is False:
         return chip(share(confidence), "ok", "check", t("field.sure"))
     level, sign, word = ("warn", "flag", "doubtful") if confidence >= _UNSURE else ("bad", "alarm", "unsure")
     return chip([t(f"field.{word}"), " ", share(confidence)], level, sign)
