@@ -10,10 +10,11 @@ import hashlib
 import importlib.util
 import itertools
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import cv2
 import numpy as np
@@ -131,16 +132,14 @@ def detect(
     return out
 
 
-def _inside_score(score_map: Floats, contour: NDArray[np.int32]) -> float:
+def _inside_score(score_map: Floats, contour: NDArray[Any]) -> float:
     x, y, w, h = cv2.boundingRect(contour)
     mask = np.zeros((h, w), np.uint8)
     cv2.fillPoly(mask, [contour - [x, y]], 1)
     return float(cv2.mean(score_map[y : y + h, x : x + w], mask)[0])
 
 
-def _text_box(
-    rect: tuple[tuple[float, float], tuple[float, float], float], fx: float, fy: float, score: float
-) -> TextBox:
+def _text_box(rect: tuple[Sequence[float], Sequence[float], float], fx: float, fy: float, score: float) -> TextBox:
     (cx, cy), (w, h), degrees = rect
     if w < h:
         w, h, degrees = h, w, degrees + 90
@@ -171,7 +170,7 @@ def cut(image: Pixels, quad: Points, *, height: int = LINE_HEIGHT, squeeze: floa
         factor = 1.25 / shrink
         # At the rim of the photo a part can be a pixel wide.
         less = (max(1, round(part.shape[1] * factor)), max(1, round(part.shape[0] * factor)))
-        part = cv2.resize(part, less, interpolation=cv2.INTER_AREA)
+        part = cast("Pixels", cv2.resize(part, less, interpolation=cv2.INTER_AREA))
         local = local * [part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)]
     matrix = cv2.getPerspectiveTransform(
         local.astype(np.float32), np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
