@@ -24,7 +24,7 @@ _GAP: Final = 0.75  # mm between a code and its value at least; more than betwee
 class SheetBox:
     """An unread run of print on a panel: its place in mm of the grid and the detector's score.
 
-    `after` is where ink begins again behind the first wide gap (a code taken along with its value), None without such a gap.
+    `after` is where its value seems to begin when a code was taken along with it, None when nothing parts the two.
     """
 
     panel: PanelName
@@ -113,7 +113,7 @@ def print_on(flat: Flat, *, threads: int) -> tuple[SheetBox, ...]:
 
 
 def _behind_gap(flat: Flat, box: SheetBox) -> float | None:
-    """Where ink begins again behind a gap in the first millimetres of a run."""
+    """Where full ink begins after paler ink, or ink again behind a gap, in the first millimetres of a run."""
     inset = 0.16 * (box.y1 - box.y0)
     top, bottom = round((box.y0 + inset - flat.y0) * flat.per_mm), round((box.y1 - inset - flat.y0) * flat.per_mm)
     left, right = round((box.x0 - flat.x0) * flat.per_mm), round((min(box.x1, box.x0 + 9.0) - flat.x0) * flat.per_mm)
@@ -123,10 +123,14 @@ def _behind_gap(flat: Flat, box: SheetBox) -> float | None:
     ground, darkest = float(np.percentile(part, 75)), float(np.percentile(part, 4))
     if ground - darkest < 18:
         return None
-    marked = ((ground - part) / (ground - darkest) > 0.4).mean(0) > 0.09
-    columns = np.flatnonzero(marked)
+    ink = (ground - part) / (ground - darkest)
+    # Codes are thinner and paler than data more often than not: where full ink begins is where the value does.
+    full = np.flatnonzero((ink > 0.68).mean(0) > 0.12)
+    if len(full) and 1.6 < full[0] / flat.per_mm < 6.2:
+        return float(box.x0 + full[0] / flat.per_mm)
+    columns = np.flatnonzero((ink > 0.4).mean(0) > 0.09)
     for before, behind in itertools.pairwise(columns):
         if (behind - before - 1) / flat.per_mm > _GAP:
             end = before / flat.per_mm
-            return box.x0 + behind / flat.per_mm if 0.9 < end < 6.2 else None
+            return float(box.x0 + behind / flat.per_mm) if 0.9 < end < 6.2 else None
     return None

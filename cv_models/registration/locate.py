@@ -11,15 +11,16 @@ from typing import Final
 
 import numpy as np
 
-from cv_models.registration import fine, other_papers, sheetmap
+from cv_models.registration import fine, other_papers, pattern, sheetmap
 from cv_models.registration.anchor_search import find_grid, search_page, settle
 from cv_models.registration.anchors import is_printed
 from cv_models.registration.fine import Fitted
-from cv_models.registration.flatten import Flat, SheetBox, flatten, print_on
-from cv_models.registration.grid import Grid, value_point
+from cv_models.registration.fine_panel import data_height
+from cv_models.registration.flatten import SheetBox, flatten, print_on
+from cv_models.registration.grid import Grid, PanelView, value_point
 from cv_models.registration.layout import PANELS, PanelName
 from cv_models.registration.ocr import Pixels
-from cv_models.registration.sheet_fit import Finding, find, look_closer, panels_of
+from cv_models.registration.sheet_fit import Finding, find, look_closer, panels_of, robust_homography
 from cv_models.registration.text_lines import Line, orient
 from cv_models.runtime import registry
 
@@ -38,6 +39,7 @@ __all__ = [
 
 _SURE: Final = 0.5  # certainty from which the map is believed without reading the page
 _LEAST_SCALE: Final = 2.4  # pixels per mm below which print cannot be read
+_WELL: Final = 0.42  # fit of the print below which another beginning is tried
 _DARK: Final = 26  # brightest hundredth of a photo in which nothing can be seen
 _NAMES: Final[tuple[PanelName, ...]] = ("left", "middle", "right")
 
@@ -102,20 +104,51 @@ def by_map(photo: Pixels, *, threads: int) -> Located:
         return Located(None, reason="no_document")
     if finding.rival > 0.75:
         return Located(None, reason="two_documents")
-    places = finding.places
-    closer = look_closer(photo, finding, threads=threads)
-    if closer is not None:
+    places, whole = finding.places, finding.matrix
+    for _ in range(2):
+        closer = look_closer(photo, Finding(whole, places, 0.0, 0.0, {}), threads=threads)
+        if closer is None:
+            break
         places = closer
-    grid = panels_of(places, finding.matrix)
+        whole, _ = robust_homography(closer, damping=0.4, start=whole)
+    grid = panels_of(places, whole)
     shown = _neighbours(grid)
     if not shown:
         return Located(None, reason="no_document")
     if grid.scale < _LEAST_SCALE:
         return Located(None, reason="too_small")
-    flat = flatten(photo, grid, shown)
-    boxes = print_on(flat, threads=threads)
-    fitted = fine.fit(Grid(grid.matrix, views={p: grid.views[p] for p in shown}, trust=grid.trust), boxes)
-    return _judged(grid, fitted, boxes, flat)
+    return _on_print(photo, grid, shown, threads)
+
+
+def _on_print(photo: Pixels, grid: Grid, shown: tuple[PanelName, ...], threads: int) -> Located:
+    """The grid pulled onto the print panel by panel; as a whole first, and flattened anew, where that does not fit well."""
+    boxes = print_on(flatten(photo, grid, shown), threads=threads)
+    first = fine.fit(_only(grid, shown), boxes)
+    if _well(first) >= _WELL:
+        return _judged(grid, first, boxes, shown)
+    found = pattern.match(boxes, data_height(boxes), reach=9.0, stretch=0.08)
+    affine = np.vstack([found.affine, [0, 0, 1]])
+    corners = np.array([[PANELS[shown[0]][0] + 5, 10.0], [PANELS[shown[-1]][1] - 5, 95.0]])
+    shift = float(np.abs(corners @ found.affine[:, :2].T + found.affine[:, 2] - corners).max())
+    moved = {p: PanelView(v.matrix @ affine, p) for p, v in grid.views.items()}
+    other = Grid(grid.matrix @ affine, views=moved, trust=grid.trust)
+    again = (
+        print_on(flatten(photo, other, shown), threads=threads) if shift > 3.0 else pattern.moved(boxes, found, shown)
+    )
+    second = fine.fit(_only(other, shown), again)
+    if _well(second) > _well(first) + 0.05:
+        return _judged(other, second, again, shown)
+    return _judged(grid, first, boxes, shown)
+
+
+def _only(grid: Grid, shown: tuple[PanelName, ...]) -> Grid:
+    return Grid(grid.matrix, views={p: grid.views[p] for p in shown}, trust=grid.trust)
+
+
+def _well(fitted: Fitted) -> float:
+    """How well the print of the panels with many cells fits: the worse of the two."""
+    values = [value for panel, value in fitted.fits.items() if panel != "left"] or list(fitted.fits.values())
+    return min(values, default=0.0) * min(1.0, 0.5 + fitted.margin)
 
 
 def best_of(maps: list[sheetmap.Sheetmap]) -> Finding | None:
@@ -138,19 +171,18 @@ def _neighbours(grid: Grid) -> tuple[PanelName, ...]:
     return _NAMES[first : last + 1]
 
 
-def _judged(grid: Grid, fitted: Fitted, boxes: tuple[SheetBox, ...], flat: Flat) -> Located:
+def _judged(grid: Grid, fitted: Fitted, boxes: tuple[SheetBox, ...], shown: tuple[PanelName, ...]) -> Located:
     """The final grid with its trust, and the runs of print in its mm."""
     final = fitted.grid
-    trust: dict[PanelName, float] = {}
-    for panel in flat.panels:
-        count, runs = fitted.matched[panel]
-        wanted = 5.0 if panel == "left" else 9.0
-        trust[panel] = float(np.clip(grid.trust.get(panel, 0.0) * 1.15, 0, 1) * min(1.0, 0.3 + 0.7 * count / wanted))
-        del runs
-    certain = float(np.clip(fitted.margin / 0.15, 0, 1))
-    final.trust = {panel: round(value * (0.4 + 0.6 * certain), 3) for panel, value in trust.items()}
+    certain = float(np.clip(fitted.margin / 0.2, 0, 1))
+    for panel in shown:
+        least, enough, count = (0.08, 0.3, 5.0) if panel == "left" else (0.22, 0.5, 8.0)
+        fits = float(np.clip((fitted.fits[panel] - least) / (enough - least), 0, 1))
+        seen = float(np.clip(grid.trust.get(panel, 0.0) * 1.3, 0, 1))
+        final.trust[panel] = round(fits * min(1.0, fitted.matched[panel][0] / count) * (0.5 + 0.5 * seen) * certain, 3)
     # Hidden panels keep a view so that the outline can be drawn.
     final.views = {**grid.views, **final.views}
+    final.trust = {panel: value for panel, value in final.trust.items() if panel in shown}
     moved = tuple(_settled(final, grid, box) for box in boxes)
     best = sorted(final.trust.values())[-2:]
     return Located(final, moved, None, round(float(np.mean(best)), 3))

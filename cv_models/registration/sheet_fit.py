@@ -130,7 +130,46 @@ def find(seen: Sheetmap) -> Finding:
             rival = max(rival, float(sizes[number] / sizes[order[0]]))
     main = places.chosen(members)
     matrix, away = robust_homography(main, damping=0.4, start=matrix)
+    matrix = _filled(matrix, main, seen)
+    away = _away(matrix, main)
     return Finding(matrix, main, float(np.average(away < 8.0, weights=main.weight)), rival, kinds)
+
+
+def _filled(matrix: Matrix, places: Places, seen: Sheetmap) -> Matrix:
+    """The homography stretched so that the panels seen fill what the map shows of them: in doubt the map draws points together.
+
+    Edges that the rim of the photo cuts off say nothing.
+    """
+    panels = [n for n in range(3) if (places.panel == n).mean() > 0.1]
+    if not panels:
+        return matrix
+    mm = apply(np.linalg.inv(matrix), places.pixels)
+    low, high = seen.pixels.reshape(-1, 2).min(0), seen.pixels.reshape(-1, 2).max(0)
+    pitch = float(np.linalg.norm(seen.pixels[0, 1] - seen.pixels[0, 0]))
+    scale, shift = np.ones(2), np.zeros(2)
+    wanted = ((PANELS[_NAMES[panels[0]]][0], PANELS[_NAMES[panels[-1]]][1]), (0.0, SHEET_HEIGHT))
+    for axis in (0, 1):
+        ends = np.percentile(mm[:, axis], (1.5, 98.5))
+        # Places stand in the middle of eight pixels, so that half of these is missing at each rim.
+        half = 0.4 * pitch / max(1e-6, _per_mm(matrix, mm.mean(0)))
+        ends = ends + np.array([-half, half])
+        whole = []
+        for end, outer in ((0, mm[:, axis] < ends[0] + 2 * half + 1), (1, mm[:, axis] > ends[1] - 2 * half - 1)):
+            rim = places.pixels[outer]
+            cut = ((rim < low + pitch) | (rim > high - pitch)).any(1).mean() if len(rim) else 1.0
+            if cut < 0.3:
+                whole.append(end)
+        if len(whole) == 2 and ends[1] - ends[0] > 15:
+            scale[axis] = np.clip((ends[1] - ends[0]) / (wanted[axis][1] - wanted[axis][0]), 0.4, 1.6)
+            shift[axis] = ends[0] - scale[axis] * wanted[axis][0]
+        elif len(whole) == 1:
+            shift[axis] = np.clip(ends[whole[0]] - wanted[axis][whole[0]], -25, 25)
+    return np.asarray(matrix @ np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]], [0, 0, 1]]))
+
+
+def _per_mm(matrix: Matrix, at: Points) -> float:
+    ends = apply(matrix, at + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
+    return float(np.sqrt(np.linalg.norm(ends[1] - ends[0]) * np.linalg.norm(ends[2] - ends[0])))
 
 
 def look_closer(photo: Pixels, first: Finding, *, threads: int, per_mm: float = 1.5) -> Places | None:
@@ -161,26 +200,48 @@ def look_closer(photo: Pixels, first: Finding, *, threads: int, per_mm: float = 
 
 
 def panels_of(places: Places, whole: Matrix) -> Grid:
-    """A grid whose panels are fitted one by one, drawn to their neighbours at the folds; `trust` says how sure each is."""
+    """A grid whose panels are moved and stretched one by one where their places say so; `trust` says how sure each is.
+
+    The view of the whole sheet holds where a panel's places say little or contradict each other.
+    """
     views: dict[PanelName, PanelView] = {}
     trust: dict[PanelName, float] = {}
+    seen_as = apply(np.linalg.inv(whole), places.pixels)
     for number, name in enumerate(_NAMES):
         left, right = PANELS[name]
-        own = places.panel == number
-        inside = (places.mm[:, 0] > left - 9) & (places.mm[:, 0] < right + 9)
-        near = inside & (own | (places.mm[:, 0] < left + 4) | (places.mm[:, 0] > right - 4))
-        count = int((own & inside).sum())
-        if count < _LEAST:
+        near = (places.mm[:, 0] > left - 9) & (places.mm[:, 0] < right + 9) & (np.abs(seen_as - places.mm).max(1) < 40)
+        own = near & (places.panel == number)
+        if int(own.sum()) < _LEAST:
             views[name] = PanelView(whole, name)
             continue
-        part = places.chosen(near)
-        weight = part.weight * np.where(part.panel == number, 1.0, 0.35)
-        part = Places(part.pixels, part.mm, part.panel, weight)
-        matrix, away = robust_homography(part, damping=0.25, start=whole)
-        views[name] = PanelView(matrix, name)
-        mine = part.panel == number
-        agree = float(np.average(away[mine] < _CLOSE, weights=part.weight[mine]))
-        spans = np.ptp(part.mm[mine & (away < _CLOSE)], axis=0) if (mine & (away < _CLOSE)).any() else np.zeros(2)
-        full = min(1.0, float(spans[0]) / (0.75 * (right - left)), float(spans[1]) / (0.6 * SHEET_HEIGHT))
+        near &= own | (places.mm[:, 0] < left + 4) | (places.mm[:, 0] > right - 4)
+        weight = places.weight * np.where(own, 1.0, 0.35)
+        affine, away = _panel_affine(places.mm[near], seen_as[near], weight[near], name)
+        views[name] = PanelView(whole @ np.vstack([affine, [0, 0, 1]]), name)
+        mine = own[near]
+        agree = float(np.average(away[mine] < _CLOSE, weights=weight[near][mine]))
+        sound = places.mm[near][mine & (away < _CLOSE)]
+        spans = np.ptp(sound, axis=0) if len(sound) else np.zeros(2)
+        full = min(1.0, float(spans[0]) / (0.7 * (right - left)), float(spans[1]) / (0.55 * SHEET_HEIGHT))
         trust[name] = agree * full
     return Grid(whole, views=views, trust=trust)
+
+
+def _panel_affine(mm: Points, seen_as: Points, weight: Points, panel: PanelName) -> tuple[Matrix, Points]:
+    """The affine (2 x 3) from the form to where the whole view shows a panel, drawn to the identity, and what is left over (mm)."""
+    left, right = PANELS[panel]
+    centre, half = np.array([(left + right) / 2, SHEET_HEIGHT / 2]), np.array([(right - left) / 2, SHEET_HEIGHT / 2])
+    design = np.column_stack([np.ones(len(mm)), (mm - centre) / half])
+    wanted = seen_as - mm
+    # Neighbouring places err together: they count as a few dozen independent ones.
+    weight = weight / weight.sum() * min(40.0, len(mm) / 3)
+    prior = np.diag([1 / 8.0, 1 / 3.0, 1 / 3.0]) ** 2
+    solution = np.zeros((3, 2))
+    away = np.linalg.norm(wanted, axis=1)
+    for reach in (16.0, 10.0, 7.0, 6.0):
+        keep = weight * np.clip(1 - (away / max(reach, 1.5 * float(np.median(away)))) ** 2, 0, None) ** 2
+        normal = design.T @ (design * keep[:, None]) / 3.0**2 + prior
+        solution = np.linalg.solve(normal, design.T @ (wanted * keep[:, None]) / 3.0**2)
+        away = np.linalg.norm(wanted - design @ solution, axis=1)
+    linear = np.eye(2) + (solution[1:] / half[:, None]).T
+    return np.column_stack([linear, solution[0] - (linear - np.eye(2)) @ centre]), away

@@ -23,10 +23,17 @@ _MIDDLE: Final = np.array([105.0, 52.5], np.float32)
 
 
 def normalised(picture: Pixels) -> Floats:
-    """A picture H x W x 3 as the network wants it: 3 x H x W, mean 0 and contrast 1 over all colours together."""
-    out = picture.astype(np.float32).transpose(2, 0, 1)
-    out -= out.mean()
-    return cast("Floats", out / np.float32(out.std() + 8.0))
+    """A picture H x W x 3 as the network wants it, 5 x H x W: mean 0 and contrast 1 over all colours together, and the place in
+    the picture from -1 to 1 (x, y), which helps where the sheet fills it.
+    """
+    height, width = picture.shape[:2]
+    out = np.empty((5, height, width), np.float32)
+    out[:3] = picture.transpose(2, 0, 1)
+    out[:3] -= out[:3].mean()
+    out[:3] /= out[:3].std() + np.float32(8.0)
+    out[3] = (np.arange(width, dtype=np.float32) + 0.5) / width * 2 - 1
+    out[4] = ((np.arange(height, dtype=np.float32) + 0.5) / height * 2 - 1)[:, None]
+    return out
 
 
 def to_units(mm: Floats) -> Floats:

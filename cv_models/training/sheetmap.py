@@ -36,6 +36,7 @@ class SheetmapExperiment:
     Attributes:
         name: name of the run.
         pool: file of papers to train on; `validation`: file of other papers for the curve.
+        start: checkpoint whose weights to begin with, where there are such (empty = by chance).
         seed: seed of scenes and weights.
         batch, steps: scenes per step and number of steps.
         stop: leave the schedule at this step (0 = run to its end).
@@ -50,6 +51,7 @@ class SheetmapExperiment:
     name: str
     pool: str
     validation: str
+    start: str = ""
     seed: int = 1
     batch: int = 12
     steps: int = 5000
@@ -164,13 +166,16 @@ def run(experiment: SheetmapExperiment, out: Path) -> Path:
     pool = load(Path(experiment.pool))
     chance = np.random.default_rng(4711)
     other_papers = load(Path(experiment.validation))
-    validation = [scene(chance, other_papers, 320, 256) for _ in range(96)]
+    validation = [scene(chance, other_papers, *experiment.large[0]) for _ in range(96)]
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = Sheetmap()
     last = out / "last.pt"
     state: dict[str, Any] | None = torch.load(last, weights_only=False, map_location="cpu") if last.is_file() else None
     if state is not None:
         network.load_state_dict(state["model"])
+    elif experiment.start:
+        begin = torch.load(Path(experiment.start), weights_only=False, map_location="cpu")["average"]
+        network.load_state_dict(begin, strict=False)
     network = network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(network).eval()
     optimiser = torch.optim.AdamW(

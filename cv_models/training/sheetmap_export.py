@@ -21,7 +21,7 @@ TOLERANCE = 0.02  # units of 50 mm, and scores; half precision of the weights mo
 
 
 def export(checkpoint: Path, target: Path) -> float:
-    """Write the averaged weights as ONNX: `x` B x 3 x H x W to `map` B x 9 x H/8 x W/8, B, H and W free.
+    """Write the averaged weights as ONNX: `x` B x 5 x H x W to `map` B x 9 x H/8 x W/8, B, H and W free.
 
     Returns:
         Largest absolute difference between torch and onnxruntime over several sizes.
@@ -38,7 +38,7 @@ def export(checkpoint: Path, target: Path) -> float:
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             network,
-            (torch.randn(1, 3, 192, 256),),
+            (torch.randn(1, 5, 192, 256),),
             str(target),
             input_names=["x"],
             output_names=["map"],
@@ -50,7 +50,7 @@ def export(checkpoint: Path, target: Path) -> float:
     session = ort.InferenceSession(str(target), providers=["CPUExecutionProvider"])
     worst = 0.0
     for height, width in ((192, 256), (320, 96), (256, 320)):
-        x = torch.randn(1, 3, height, width)
+        x = torch.randn(1, 5, height, width)
         with torch.no_grad():
             wanted = network(x).numpy()
         worst = max(worst, float(np.abs(wanted - session.run(None, {"x": x.numpy()})[0]).max()))

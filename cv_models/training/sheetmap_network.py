@@ -16,7 +16,7 @@ CLASSES = 6
 
 
 class Sheetmap(nn.Module):
-    """Pictures B x 3 x H x W (normalised, sides multiples of 32) to B x 9 x H/8 x W/8.
+    """Pictures B x 5 x H x W (normalised colours and the place in the picture, sides multiples of 32) to B x 9 x H/8 x W/8.
 
     Channels: scores of the six kinds, the point of the form (x, y in units of 50 mm around its middle), and the logarithm of
     how far off that point may be (in the same units).
@@ -30,16 +30,19 @@ class Sheetmap(nn.Module):
         self.to_16 = nn.Sequential(ConvAct(c, d, (3, 3), (2, 2)), Residual(d), Residual(d))
         self.to_32 = nn.Sequential(ConvAct(d, e, (3, 3), (2, 2)), Residual(e), Residual(e), Residual(e))
         self.wide = ConvAct(e, d, (1, 1))
+        self.place_16, self.place_8 = nn.Conv2d(2, d, 1), nn.Conv2d(2, c, 1)
         self.at_16 = nn.Sequential(ConvAct(d, d, (3, 3)), ConvAct(d, c, (1, 1)))
         self.at_8 = nn.Sequential(Residual(c), Residual(c))
         self.head = nn.Conv2d(c, CLASSES + 3, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        at_8 = self.to_8(self.to_4(x))
+        place = functional.avg_pool2d(x[:, 3:], 8)
+        at_8 = self.to_8(self.to_4(x[:, :3]))
         at_16 = self.to_16(at_8)
         up = functional.interpolate(self.wide(self.to_32(at_16)), scale_factor=2.0, mode="nearest")
-        up = functional.interpolate(self.at_16(at_16 + up), scale_factor=2.0, mode="nearest")
-        out: Tensor = self.head(self.at_8(at_8 + up))
+        up = self.at_16(at_16 + up + self.place_16(functional.avg_pool2d(place, 2)))
+        up = functional.interpolate(up, scale_factor=2.0, mode="nearest")
+        out: Tensor = self.head(self.at_8(at_8 + up + self.place_8(place)))
         return out.float()
 
 

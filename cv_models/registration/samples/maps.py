@@ -45,18 +45,18 @@ class Scene:
 
 @dataclass(frozen=True)
 class View:
-    """How a scene is seen: rotation, distance, scale to pixels and shift."""
+    """How a scene is seen: rotation, distance, scale to pixels (2 x 2) and shift."""
 
     rotation: Points
     distance: float
-    zoom: float
+    zoom: Points
     shift: Points
 
     def project(self, points: Points) -> Points:
         """Pixels of points in space (N x 3, mm around the middle of the sheet)."""
         turned = points @ self.rotation.T
         depth = np.maximum(self.distance - turned[:, 2], 0.15 * self.distance)
-        return np.asarray(turned[:, :2] / depth[:, None] * self.zoom + self.shift)
+        return np.asarray(turned[:, :2] / depth[:, None] @ self.zoom.T + self.shift)
 
 
 def folded(mm: Points, angles: tuple[float, float]) -> Points:
@@ -84,8 +84,8 @@ def draw_view(rng: Chance, width: int, height: int, shown: Points, closer: bool,
         quarter: by how many quarters of a circle the picture is turned, besides less than half a quarter by chance.
     """
     if closer:
-        spin, tilt = rng.normal(0, 4), abs(rng.normal(0, 6))
-        fill = rng.uniform(0.78, 1.02)
+        spin, tilt = rng.normal(0, 3.5), abs(rng.normal(0, 8))
+        fill = rng.uniform(0.72, 1.1)
     else:
         spin = 90 * quarter + (rng.uniform(-50, 50) if rng.random() < 0.35 and not quarter else rng.normal(0, 10))
         tilt = min(48.0, abs(rng.normal(0, 19)))
@@ -97,14 +97,20 @@ def draw_view(rng: Chance, width: int, height: int, shown: Points, closer: bool,
     axis = np.array([math.cos(d), math.sin(d), 0.0])
     cross = np.array([[0, 0, axis[1]], [0, 0, -axis[0]], [-axis[1], axis[0], 0]])
     lean = np.eye(3) + math.sin(t) * cross + (1 - math.cos(t)) * cross @ cross
-    rough = View(lean @ turn, rng.uniform(260, 900), 1.0, np.zeros(2))
+    rough = View(lean @ turn, rng.uniform(260, 900), np.eye(2), np.zeros(2))
+    if closer:
+        # As the first look leaves it: turned upright, but somewhat stretched and sheared.
+        rough = View(rough.rotation, rough.distance, np.eye(2) + rng.normal(0, 0.06, (2, 2)), rough.shift)
     at = rough.project(shown)
     low, high = at.min(0), at.max(0)
     frame = np.array([width, height], np.float64)
-    zoom = fill * float((frame / np.maximum(high - low, 1e-9)).min())
-    slack = np.abs(frame - (high - low) * zoom) / 2 * (0.5 if closer else 1.05)
-    shift = frame / 2 - (low + high) / 2 * zoom + rng.uniform(-1, 1, 2) * slack
-    return View(rough.rotation, rough.distance, zoom, shift)
+    fits = fill * frame / np.maximum(high - low, 1e-9)
+    uneven = closer and rng.random() < 0.6 and float(fits.max() / fits.min()) < 1.35
+    zoom = np.diag(fits) if uneven else np.eye(2) * float(fits.min())
+    size = zoom @ (high - low)
+    slack = np.abs(frame - size) / 2 * (0.8 if closer else 1.05) + (0.04 * frame if closer else 0.0)
+    shift = frame / 2 - zoom @ (low + high) / 2 + rng.uniform(-1, 1, 2) * slack
+    return View(rough.rotation, rough.distance, zoom @ rough.zoom, shift)
 
 
 def scene(rng: Chance, pool: Pool, width: int, height: int) -> Scene:
@@ -116,7 +122,7 @@ def scene(rng: Chance, pool: Pool, width: int, height: int) -> Scene:
         width: of the picture in pixels, a multiple of 8.
         height: of the picture, likewise.
     """
-    closer = bool(rng.random() < 0.28)
+    closer = bool(rng.random() < 0.55)
     quarter = int(rng.integers(1, 4)) if not closer and rng.random() < 0.12 else 0
     main = rng.choice(["sheet", "back", "none"], p=[0.84, 0.04, 0.12]) if not closer else "sheet"
     first, last = (0, 3)
@@ -249,7 +255,7 @@ def _lay_sheet(
 def _beside(rng: Chance, view: View) -> View:
     """The same camera with the thing moved aside."""
     turn = rng.uniform(0, 360)
-    away = 190 * view.zoom / view.distance * np.array([math.cos(turn), math.sin(turn)])
+    away = 190 / view.distance * view.zoom @ np.array([math.cos(turn), math.sin(turn)])
     return View(view.rotation, view.distance, view.zoom, view.shift + away)
 
 
