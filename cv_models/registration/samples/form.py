@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,10 @@ def make_sheet(
     words, rules = form_layer(form, chance)
     image = ground(chance, PX_PER_MM)
     level = 0 if calm else {"clean": 1, "phone": 2, "hard": 3}[tier]
-    maybe = lambda share: rng.random() < share * level / 3  # noqa: E731
+
+    def maybe(share: float) -> bool:
+        return rng.random() < share * level / 3
+
     if maybe(0.5):
         marks.hologram(image, rng)
     ink = np.array(form.ink, np.float32)
@@ -124,7 +128,7 @@ def make_sheet(
     )
 
 
-def _ink(image: NDArray[np.float32], cover: NDArray[np.float32], colour: NDArray[np.float32]) -> None:
+def _ink(image: NDArray[Any], cover: NDArray[Any], colour: NDArray[Any]) -> None:
     """Lay ink of a colour on the paper, in place; most of a sheet is bare, so only inked pixels are touched."""
     flat, where = image.reshape(-1, 3), np.flatnonzero(cover > 0.004)
     bare = flat[where]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from cv_models.registration.layout import SHEET_HEIGHT, SHEET_WIDTH
 
-Field = NDArray[np.float32]
+Field = NDArray[Any]
 STYLES = ("waves", "waves", "lattice", "rings", "rosettes", "micro", "plain")
 _PAPERS = ((0.93, 0.96, 0.90), (0.95, 0.95, 0.89), (0.91, 0.95, 0.93), (0.96, 0.96, 0.94), (0.90, 0.93, 0.88), (0.94, 0.95, 0.97))  # fmt: skip
 _GREENS = ((0.55, 0.75, 0.52), (0.45, 0.70, 0.50), (0.62, 0.80, 0.66), (0.60, 0.72, 0.45))

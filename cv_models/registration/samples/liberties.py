@@ -43,7 +43,10 @@ def take_liberties(
     """
     out = dict(record)
     share = {"clean": 0.5, "phone": 0.8, "hard": 1.0}[tier]
-    maybe = lambda chance: rng.random() < chance * share  # noqa: E731
+
+    def maybe(chance: float) -> bool:
+        return rng.random() < chance * share
+
     if maybe(0.4):
         for code in rng.sample(_OPTIONAL, rng.randrange(2, 12)):
             out[code] = rng.choice(["", "-"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 from cv_models.registration.layout import FOLDS, SHEET_HEIGHT, SHEET_WIDTH
 from cv_models.registration.samples.typeset import PX_PER_MM, known, picture, quote
 
-Field = NDArray[np.float32]
-Points = NDArray[np.float64]
+Field = NDArray[Any]
+Points = NDArray[Any]
 _PENS = ((0.05, 0.08, 0.45), (0.08, 0.08, 0.10), (0.55, 0.05, 0.08), (0.05, 0.30, 0.15))
 _MARKERS = ((0.98, 0.98, 0.25), (0.55, 0.98, 0.45), (1.0, 0.62, 0.80), (1.0, 0.80, 0.40), (0.55, 0.90, 0.98))
 _AUTHORITIES = ("KREIS MUSTERSTADT", "LANDRATSAMT", "STADT NEUWEILER", "ZULASSUNGSBEHÖRDE", "LANDKREIS ALTFELDEN")
@@ -118,7 +119,7 @@ def seal(image: Field, rng: random.Random) -> None:
         glyph = np.zeros((60, 60), np.uint8)
         cv2.putText(glyph, char if char.isascii() else "O", (18, 42), 0, 1.0, 255, 2, cv2.LINE_AA)
         turn = cv2.getRotationMatrix2D((30, 30), -math.degrees(angle) - 90, 0.9)
-        turn[:, 2] += [spot[0] - 30, spot[1] - 30]
+        turn[:, 2] += np.array([spot[0] - 30, spot[1] - 30])
         layer = np.maximum(layer, cv2.warpAffine(glyph, turn, (side, side)))
     for _ in range(3):
         corner = (middle + rng.uniform(-2, 2) * PX_PER_MM, middle + rng.uniform(-3, 3) * PX_PER_MM)
@@ -151,7 +152,10 @@ def pen(image: Field, quad: Points, rng: random.Random) -> None:
     left, right, middle = float(quad[:, 0].min()), float(quad[:, 0].max()), float(quad[:, 1].mean())
     kind = rng.choice(["tick", "tick", "underline", "ring", "word"])
     t = np.linspace(0, 1, 40)
-    shake = lambda reach: np.cumsum(np.random.default_rng(rng.randrange(2**32)).normal(0, reach, 40))  # noqa: E731
+
+    def shake(reach: float) -> Points:
+        return np.cumsum(np.random.default_rng(rng.randrange(2**32)).normal(0, reach, 40))
+
     if kind == "tick":
         x = right + 1 + np.interp(t, [0, 0.35, 1], [0, 1.2, 4.0])
         y = middle + np.interp(t, [0, 0.35, 1], [0, 1.8, -3.0]) + shake(0.04)

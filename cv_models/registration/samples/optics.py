@@ -110,8 +110,8 @@ def expose(image: Image, shot: Shot, rng: random.Random) -> Image:
     image = _blur(image, shot, scale, rng)
     height, width = image.shape[:2]
     cv2.setRNGSeed(rng.randrange(1, 2**31 - 1))
-    grain = np.empty((height, width, 3), np.float32)
-    cv2.randn(grain, 0.0, 1.0)
+    grain: Image = np.empty((height, width, 3), np.float32)
+    cv2.randn(grain, np.zeros(3), np.ones(3))
     # Most of the noise is common to all colours, as after the phone's own colour interpolation.
     mix = np.array([[1.35, 0, 0], [0.75, 0.6, 0], [0.75, 0, 0.6]], np.float32)
     grain = cv2.transform(grain, mix)
@@ -119,7 +119,7 @@ def expose(image: Image, shot: Shot, rng: random.Random) -> Image:
         :, :, None
     ]
     grain += image
-    out: Image = cv2.multiply(grain, (255.0,) * 3, dtype=cv2.CV_8U)
+    out: Image = cv2.multiply(grain, np.full(3, 255.0), dtype=cv2.CV_8U)
     if shot.denoise:
         out = _smear(out, shot.denoise, scale)
     elif shot.noise > 0.004:
@@ -217,4 +217,6 @@ def _jpeg(image: Image, quality: int) -> Image:
     if not done:
         raise RuntimeError("no JPEG")
     back = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    if back is None:
+        raise RuntimeError("no JPEG")
     return np.ascontiguousarray(back[:, :, ::-1])

@@ -251,7 +251,7 @@ def develop(linear: Image, level: int, rng: random.Random, size: int) -> Image:
             cv2.resize(colour, None, fx=0.05, fy=0.05, interpolation=cv2.INTER_AREA).mean(axis=2), (0, 0), 12
         )
         colour *= (cv2.resize(0.4 / np.maximum(lift, 0.05), (width, height)) ** 0.35)[:, :, None]
-    picture = (np.clip(colour, 0, 1) ** np.float32(1 / rng.uniform(2.0, 2.4)) * 255).astype(np.uint8)
+    picture: Image = (np.clip(colour, 0, 1) ** np.float32(1 / rng.uniform(2.0, 2.4)) * 255).astype(np.uint8)
     if level:
         chroma = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb)
         smooth = cv2.blur(chroma[:, :, 1:], (5, 5))
@@ -271,7 +271,7 @@ def _between(one: Image, two: Image, share: float) -> Image:
 def _shake(rng: random.Random, reach: float) -> Image:
     """Kernel of a hand that trembles: a curved path."""
     size = 2 * math.ceil(reach + 1) + 1
-    kernel = np.zeros((size, size), np.float32)
+    kernel: Image = np.zeros((size, size), np.float32)
     angle, at = rng.uniform(0, 6.3), np.array([0.0, 0.0])
     path = []
     for _ in range(40):
@@ -283,4 +283,5 @@ def _shake(rng: random.Random, reach: float) -> Image:
     for x, y in track:
         kernel[round(y + size // 2), round(x + size // 2)] += 1
     kernel = cv2.GaussianBlur(kernel, (0, 0), 0.5)
-    return kernel / kernel.sum()
+    out: Image = kernel / kernel.sum()
+    return out

@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from cv_models.registration.layout import SHEET_HEIGHT
 from cv_models.registration.samples import Sample, legible, readable_values
 from cv_models.registration.samples.other_camera import Scene, Take, develop, lay_sheet
-from cv_models.registration.samples.other_sheet import SCALE, OtherSheet, draw_sheet, use_fonts
+from cv_models.registration.samples.other_faces import use_fonts
+from cv_models.registration.samples.other_press import SCALE
+from cv_models.registration.samples.other_sheet import OtherSheet, draw_sheet
 from cv_models.registration.samples.other_words import other_values
 from cv_models.registration.samples.photo import Photo
 from cv_models.registration.samples.record import make_record
@@ -98,7 +100,10 @@ def _small(pixels: Image, take: Take, rng: random.Random) -> tuple[float, Image]
     done, data = cv2.imencode(".jpg", pixels[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, rng.randrange(60, 85)])
     if not done:
         raise RuntimeError("no JPEG")
-    return factor, np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[:, :, ::-1])
+    back = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    if back is None:
+        raise RuntimeError("no JPEG")
+    return factor, np.ascontiguousarray(back[:, :, ::-1])
 
 
 def _cloud(chance: np.random.Generator, height: int, width: int, rows: int, columns: int) -> Image:
@@ -115,6 +120,7 @@ def _table(take: Take, rng: random.Random) -> Image:
     base = base * 0.5 + base.mean() * 0.5
     kind = rng.choice(["planks", "stone", "check", "blurred", "leather", "plain", "ribs"])
     small = (max(2, height // 3), max(2, width // 3))
+    tone: Image
     if kind == "planks":
         grain = _cloud(chance, *small, small[0] // 2, 5) * 0.5 + _cloud(chance, *small, 9, 3) * 0.5
         tone = 0.6 + 0.7 * grain
@@ -139,7 +145,8 @@ def _table(take: Take, rng: random.Random) -> Image:
     hue = 1 + 0.25 * (_cloud(chance, height // 8 + 1, width // 8 + 1, 3, 4)[:, :, None] - 0.5) * np.array(
         [1, 0, -1], np.float32
     )
-    return np.clip(full[:, :, None] * base * cv2.resize(hue.astype(np.float32), (width, height)), 0, 1.2)
+    out: Image = np.clip(full[:, :, None] * base * cv2.resize(hue.astype(np.float32), (width, height)), 0, 1.2)
+    return out
 
 
 def _papers(image: Image, take: Take, rng: random.Random) -> None:

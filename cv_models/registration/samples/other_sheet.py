@@ -11,69 +11,20 @@ import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pictures
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from cv_models.registration.layout import CELLS, PANELS, SHEET_HEIGHT, SHEET_WIDTH
+from cv_models.registration.samples.other_faces import FORM, MONO, SANS, face_of, font_of
+from cv_models.registration.samples.other_press import SCALE, age, label, official_stamp, pressed
 
 Image = NDArray[Any]
 Points = NDArray[np.float64]
-SCALE: Final = 12.0
-_MONO = ("CourierPrime", "Courier Prime", "PTM55F", "Go-Mono", "TlwgTypist", "OCRB", "LiberationMono-Bold", "LiberationMono-Regular", "NotoSansMono-Regular",
-         "NimbusMonoPS-Bold", "NimbusMonoPS-Regular", "spleen-12x24", "Cousine-Regular", "DejaVuSansMono")  # fmt: skip
-_SANS = (
-    "Carlito-Regular",
-    "RobotoCondensed-Regular",
-    "LiberationSansNarrow-Regular",
-    "NimbusSansNarrow-Regular",
-    "LiberationSans-Regular",
-    "DejaVuSansCondensed",
-)
-_FORM = (
-    "LiberationSans-Regular",
-    "NimbusSans-Regular",
-    "OpenSans-Regular",
-    "Lato-Regular",
-    "DejaVuSans",
-    "Carlito-Regular",
-    "NimbusRoman-Regular",
-)
-_ROOTS: list[Path] = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts")]
-
-
-def use_fonts(*folders: Path) -> None:
-    """Draw faces from these folders too."""
-    _ROOTS[2:] = list(folders)
-    _files.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _files() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for root in _ROOTS:
-        for path in sorted(root.rglob("*")) if root.is_dir() else ():
-            if path.suffix.lower() in (".ttf", ".otf") and path.stem not in found:
-                found[path.stem] = str(path)
-    return found
-
-
-def _face(rng: random.Random, names: tuple[str, ...]) -> str:
-    """A file among the named ones that are at hand, or "" for Pillow's own face."""
-    there = [_files()[name] for name in names if name in _files()]
-    return rng.choice(there) if there else ""
-
-
-@lru_cache(maxsize=64)
-def _font(path: str, pixels: int) -> Any:
-    return ImageFont.truetype(path, pixels) if path else ImageFont.load_default(pixels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,16 +54,16 @@ def draw_sheet(record: Mapping[str, str], tier: str, rng: random.Random) -> Othe
     )
     paper -= form[:, :, None] * (paper - tint) * rng.uniform(0.7, 0.95)
     if rng.random() < 0.5:
-        _label(paper, rng)
+        label(paper, rng)
     ink, shown, lines = _data(record, tier, rng)
     tone = np.array(
         rng.choice([(0.04, 0.04, 0.05), (0.09, 0.08, 0.10), (0.08, 0.08, 0.20), (0.13, 0.10, 0.09)]), np.float32
     )
     paper -= shown[:, :, None] * (paper - tone)
     if rng.random() < 0.75:
-        _official_stamp(paper, rng)
+        official_stamp(paper, rng)
     if tier != "clean":
-        _age(paper, rng, 0.5 if tier == "phone" else 1.0)
+        age(paper, rng, 0.5 if tier == "phone" else 1.0)
     return OtherSheet(np.clip(paper, 0, 1), ink, tuple(lines))
 
 
@@ -176,7 +127,7 @@ class _Board:
 
     def write(self, x: float, y: float, text: str, mm: float) -> None:
         """Text with the top of its capitals about at y; `mm` is the size of the em."""
-        self.pen.text((x * SCALE, y * SCALE), text, fill=255, font=_font(self.face, max(6, round(mm * SCALE))))
+        self.pen.text((x * SCALE, y * SCALE), text, fill=255, font=font_of(self.face, max(6, round(mm * SCALE))))
 
     def line(self, x0: float, y0: float, x1: float, y1: float, mm: float) -> None:
         """A rule."""
@@ -185,7 +136,7 @@ class _Board:
 
 def _form(rng: random.Random) -> Image:
     """The printed form: coverage 0 to 1."""
-    board = _Board(_face(rng, _FORM))
+    board = _Board(face_of(rng, FORM))
     u = rng.uniform
     small, heavy = u(1.25, 1.75), u(0.08, 0.2)
     style = rng.choice(["lines", "grid", "dotless", "ticks"])
@@ -233,8 +184,7 @@ def _form(rng: random.Random) -> Image:
         if style == "ticks":
             board.line(cell.x0, cell.y1, end - 0.8, cell.y1, heavy)
             board.line(cell.x0, cell.y1 - 1.0, cell.x0, cell.y1, heavy)
-    for name in ("middle", "right"):
-        x0, x1 = PANELS[name]  # type: ignore[index]
+    for x0, x1 in (PANELS["middle"], PANELS["right"]):
         board.line(x0 + 0.8, 7.9, x1 - 0.8, 7.9, heavy * 1.6)
     board.write(3, 88.0, "C.4c Der Inhaber der Zulassungsbescheinigung wird", u(1.35, 1.6))
     board.write(3, 90.2, "nicht als Eigentümer des Fahrzeugs ausgewiesen.", u(1.35, 1.6))
@@ -249,7 +199,7 @@ def _data(record: Mapping[str, str], tier: str, rng: random.Random) -> tuple[Ima
     """(ink as meant, ink as it came, lines): characters one by one at a printer's pitch."""
     level = ("clean", "phone", "hard").index(tier)
     fixed = rng.random() < 0.75
-    face = _face(rng, _MONO if fixed else _SANS)
+    face = face_of(rng, MONO if fixed else SANS)
     em = rng.uniform(3.0, 3.75)
     pitch = rng.choice([25.4 / 10, 25.4 / 12, 25.4 / 12, 25.4 / 13.3, 25.4 / 15]) if fixed else 0.0
     off = (0.8, 1.3, 1.6)[level]
@@ -267,9 +217,9 @@ def _data(record: Mapping[str, str], tier: str, rng: random.Random) -> tuple[Ima
         if fixed and step * len(text) > room:
             step = room / len(text)
             size = min(em, step / 0.55)
-        font = _font(face, max(8, round(size * SCALE)))
+        font = font_of(face, max(8, round(size * SCALE)))
         if not fixed and font.getlength(text) / SCALE > room:
-            font = _font(face, max(8, int(size * SCALE * room * SCALE / font.getlength(text))))
+            font = font_of(face, max(8, int(size * SCALE * room * SCALE / font.getlength(text))))
         top = font.getbbox("H", anchor="ls")[1] / SCALE
         base = y - top / 2
         at = x
@@ -278,7 +228,7 @@ def _data(record: Mapping[str, str], tier: str, rng: random.Random) -> tuple[Ima
             at += step if fixed else font.getlength(char) / SCALE
         end = x + (step * (len(text) - 1) + font.getlength(text[-1]) / SCALE if fixed else font.getlength(text) / SCALE)
         spots.append((code, text, (x, base + top, end, base)))
-    meant = np.asarray(page, np.float32) / 255
+    meant: Image = np.asarray(page, np.float32) / 255
     c, s = math.cos(angle), math.sin(angle)
     mx, my = SHEET_WIDTH / 2, SHEET_HEIGHT / 2
     turn = np.array([[c, -s, mx - c * mx + s * my + dx], [s, c, my - s * mx - c * my + dy]])
@@ -289,7 +239,7 @@ def _data(record: Mapping[str, str], tier: str, rng: random.Random) -> tuple[Ima
         OtherLine(code, text, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) @ turn[:, :2].T + turn[:, 2])
         for code, text, (x0, y0, x1, y1) in spots
     ]
-    return (meant * 255).astype(np.uint8), _pressed(meant, level, rng), lines
+    return (meant * 255).astype(np.uint8), pressed(meant, level, rng), lines
 
 
 def _places(record: Mapping[str, str]) -> list[tuple[str, float, float, float, str]]:
@@ -308,128 +258,3 @@ def _places(record: Mapping[str, str]) -> list[tuple[str, float, float, float, s
             if row.strip()
         ]
     return out
-
-
-def _pressed(meant: Image, level: int, rng: random.Random) -> Image:
-    """The same ink as a real printer leaves it."""
-    chance = np.random.default_rng(rng.randrange(2**32))
-    height, width = meant.shape
-    kind = rng.choices(["toner", "jet", "needles", "ribbon"], [4, 3, 2.5, 1.5])[0]
-    if kind == "needles":
-        cell = rng.choice([2, 3]) * 0.85
-        rows, columns = int(height / cell), int(width / cell)
-        hits = (cv2.resize(meant, (columns, rows), interpolation=cv2.INTER_AREA) > 0.45).astype(np.float32)
-        hits *= chance.uniform(0.7, 1.0, hits.shape).astype(np.float32)
-        fat = cv2.resize(hits, (columns * 4, rows * 4), interpolation=cv2.INTER_NEAREST)
-        out = cv2.resize(
-            np.clip(cv2.GaussianBlur(fat, (0, 0), 1.5) * 1.35, 0, 1), (width, height), interpolation=cv2.INTER_AREA
-        )
-        out = np.clip(out, 0, 0.95)
-    elif kind == "jet":
-        rough = cv2.GaussianBlur(chance.standard_normal((height, width)).astype(np.float32), (0, 0), 1.2) * 0.55
-        out = (np.clip((cv2.GaussianBlur(meant, (0, 0), 0.9) - 0.45 + rough * 0.5 * (meant > 0.05)) * 5, 0, 1)) * 0.92
-    elif kind == "ribbon":
-        weave = (
-            0.75
-            + 0.25
-            * np.sin(np.arange(width, dtype=np.float32) * 1.1)[None]
-            * np.sin(np.arange(height, dtype=np.float32) * 1.1)[:, None]
-        )
-        press = cv2.resize(
-            chance.uniform(0.5, 1.1, (30, 80)).astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
-        )
-        out = np.clip(cv2.GaussianBlur(meant, (0, 0), 1.0) * 1.2, 0, 1) * weave * press
-    else:
-        out = meant.copy()
-    dark = rng.uniform(*((0.85, 1.0), (0.65, 1.0), (0.45, 0.95))[level])
-    cloud = cv2.resize(
-        chance.uniform(0.75, 1.05, (7, 12)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC
-    )
-    out = out * dark * cloud
-    if level and rng.random() < 0.25:
-        at = rng.randrange(width)
-        out[:, at : at + rng.randrange(6, 40)] *= rng.uniform(0.3, 0.8)
-    if level and rng.random() < 0.2:
-        out *= 1 - rng.uniform(0.1, 0.4) * (np.arange(height) // rng.randrange(15, 60) % 2 == 0)[:, None]
-    return np.clip(out, 0, 1).astype(np.float32)
-
-
-def _label(paper: Image, rng: random.Random) -> None:
-    """A pale sticker with a field of small squares."""
-    side, x, y = rng.uniform(5.5, 8), rng.uniform(25, 50), rng.uniform(29, 38)
-    a, b, c, d = (round(v * SCALE) for v in (y - 1, y + side + 1, x - 1, x + side + rng.choice([1, 12])))
-    paper[a:b, c:d] = rng.uniform(0.85, 0.96)
-    count = rng.choice([12, 16, 18, 22])
-    dots = np.random.default_rng(rng.randrange(2**32)).random((count, count)) < 0.52
-    dots[:, 0], dots[-1] = True, True
-    dots[0] = np.arange(count) % 2 == 0
-    grown = cv2.resize(dots.astype(np.uint8), (round(side * SCALE),) * 2, interpolation=cv2.INTER_NEAREST)
-    spot = paper[round(y * SCALE) :, round(x * SCALE) :][: grown.shape[0], : grown.shape[1]]
-    spot[grown[: spot.shape[0], : spot.shape[1]] == 1] = 0.08
-
-
-def _official_stamp(paper: Image, rng: random.Random) -> None:
-    """A double ring with words on its arc, drawn with Pillow and laid on askew."""
-    side = 300
-    page = Pictures.new("L", (side, side), 0)
-    pen = ImageDraw.Draw(page)
-    pen.ellipse((8, 8, 292, 292), outline=255, width=rng.randrange(4, 8))
-    pen.ellipse((58, 58, 242, 242), outline=255, width=3)
-    words, font = (
-        rng.choice(["LANDKREIS HEIDENAU", "STADT ALTENAU · 12", "KFZ-ZULASSUNG", "KREISVERWALTUNG 7"]),
-        _font(_face(rng, _FORM), 30),
-    )
-    for index, char in enumerate(words):
-        tile = Pictures.new("L", (44, 44), 0)
-        ImageDraw.Draw(tile).text((22, 22), char, fill=255, font=font, anchor="mm")
-        angle = math.radians(-200 + 220 * index / max(1, len(words) - 1))
-        turned = tile.rotate(-math.degrees(angle) - 90, resample=Pictures.Resampling.BICUBIC)
-        page.paste(255, (round(150 + 117 * math.cos(angle) - 22), round(150 + 117 * math.sin(angle) - 22)), turned)
-    pen.polygon([(150, 90), (200, 190), (150, 165), (100, 190)], fill=190)
-    pen.text(
-        (150, 205),
-        "BADEN" if rng.random() < 0.5 else "SIEGEL",
-        fill=255,
-        font=_font(_face(rng, _FORM), 22),
-        anchor="mm",
-    )
-    mm = rng.uniform(16, 22)
-    size = round(mm * SCALE)
-    cover = np.asarray(page.rotate(rng.uniform(-40, 40)).resize((size, size)), np.float32) / 255
-    worn = cv2.resize(
-        np.random.default_rng(rng.randrange(2**32)).random((12, 12)).astype(np.float32),
-        (size, size),
-        interpolation=cv2.INTER_CUBIC,
-    )
-    cover = cover * np.clip(worn + 0.2, 0, 1) * rng.uniform(0.35, 0.8)
-    y, x = round(rng.uniform(80, 103 - mm) * SCALE), round(rng.uniform(28, 60 - mm / 2) * SCALE)
-    spot = paper[y : y + size, x : x + size]
-    spot -= cover[: spot.shape[0], : spot.shape[1], None] * (
-        spot - np.array(rng.choice([(0.1, 0.15, 0.5), (0.1, 0.1, 0.12), (0.4, 0.1, 0.4)]), np.float32)
-    )
-
-
-def _age(paper: Image, rng: random.Random, amount: float) -> None:
-    """Dirt, worn folds, a stroke of marker, a ballpoint line."""
-    height, width = paper.shape[:2]
-    chance = np.random.default_rng(rng.randrange(2**32))
-    dirt = cv2.resize(chance.random((9, 16)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
-    paper *= (1 - 0.12 * amount * np.clip(dirt - 0.4, 0, 1))[:, :, None]
-    for fold in (PANELS["left"][1], PANELS["middle"][1]):
-        at = fold * SCALE + rng.uniform(-4, 4)
-        x = np.arange(width, dtype=np.float32)
-        ridge = np.exp(-(((x - at) / rng.uniform(1.5, 4)) ** 2)) - 0.7 * np.exp(-(((x - at - 7) / 5) ** 2))
-        paper += (ridge * rng.uniform(0.05, 0.22) * amount)[None, :, None]
-    if rng.random() < 0.25 * amount:
-        y, x = rng.randrange(100, height - 60), rng.randrange(40, width - 700)
-        paper[y : y + rng.randrange(38, 60), x : x + rng.randrange(250, 650)] *= np.array(
-            rng.choice([(1.0, 0.97, 0.35), (0.7, 1.0, 0.55), (1.0, 0.7, 0.85)]), np.float32
-        )
-    if rng.random() < 0.25 * amount:
-        t = np.linspace(0, 1, 60)
-        x0, y0 = rng.uniform(200, width - 500), rng.uniform(150, height - 150)
-        path = np.column_stack(
-            [x0 + t * rng.uniform(60, 420), y0 + 18 * np.sin(t * rng.uniform(3, 30)) + rng.uniform(-60, 60) * t]
-        )
-        for a, b in pairwise(path):
-            cv2.line(paper, (round(a[0]), round(a[1])), (round(b[0]), round(b[1])), (0.1, 0.12, 0.5), 4, cv2.LINE_AA)

@@ -98,8 +98,13 @@ def other_values(rng: random.Random) -> dict[str, str]:
     total = mass + rng.randrange(360, 620, 5)
     colour, colour_code = rng.choice(_COLOURS)
     padded = rng.random() < 0.5
-    pad = lambda value, digits: f"{value:0{digits}d}" if padded else str(value)  # noqa: E731
-    up = (lambda text: text.upper()) if capitals else (lambda text: text)
+
+    def pad(value: int, digits: int) -> str:
+        return f"{value:0{digits}d}" if padded else str(value)
+
+    def up(text: str) -> str:
+        return text.upper() if capitals else text
+
     tyre = rng.choice(_TYRES)
     rpm = rng.choice([pad(speed, 5)] * 6 + ["-"])
     return {

@@ -96,7 +96,7 @@ def _lay(image: Image, sheet: Sheet, view: View, lamp: Points) -> None:
     first, last = view.span
     middle = view.pinhole(np.array([[first, SHEET_HEIGHT / 2], [last, SHEET_HEIGHT / 2]]))
     scale = float(np.linalg.norm(middle[1] - middle[0])) / (last - first)
-    layers = np.dstack([sheet.pixels, sheet.paper])
+    layers: Image = np.dstack([sheet.pixels, sheet.paper])
     if first > 0:
         layers[:, : round(first * PX_PER_MM), 3] = 0
     if last < SHEET_WIDTH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 from cv_models.registration.layout import CELLS, SHEET_HEIGHT, SHEET_WIDTH
 from cv_models.registration.samples.typeset import PX_PER_MM, known, place, quote, render
 
-Cover = NDArray[np.float32]
-Points = NDArray[np.float64]
+Cover = NDArray[Any]
+Points = NDArray[Any]
 _POINT = 0.3528
 # Of an em: width of a character, height of capitals.
 _WIDTHS = {"OCR B": 0.6, "OCRA": 0.6, "Inconsolata": 0.5, "IBM 3270": 0.5, "Agave": 0.5, "Hermit": 0.6}
@@ -91,7 +92,10 @@ class Print:
             "needle9": (0.10, 0.09, 0.14 + u(0, 0.12)),
         }.get(kind, (0.05, 0.05, 0.06))
         worn = u(0.45, 0.9) if level == 2 else u(0.7, 1.0) if level == 1 else u(0.85, 1.0)
-        rare = lambda chance: rng.random() < chance * (0.3, 0.7, 1.0)[level]  # noqa: E731
+
+        def rare(chance: float) -> bool:
+            return rng.random() < chance * (0.3, 0.7, 1.0)[level]
+
         return Print(
             font=font,
             size=u(8.0, 10.4) if kind != "needle9" else u(9.6, 11.0),
@@ -172,12 +176,12 @@ def print_data(record: Mapping[str, str], printer: Print, rng: random.Random) ->
         words = f'text(size: {printer.size * small:.2f}pt, top-edge: "cap-height", bottom-edge: "baseline")[#{quote(value)}]'
         body.append(place(x, top, f"box(scale(x: {squeeze * 100:.1f}%, origin: left, {words}))"))
         spots.append((code, value, room, (x, top, x + width * squeeze, top + cap)))
-    meant = render("".join(body)).astype(np.float32) / 255
+    meant: Cover = render("".join(body)).astype(np.float32) / 255
     spots = [(code, value, room, (*box[:2], _ink_end(meant, box, room), box[3])) for code, value, room, box in spots]
     if printer.wobble:
         meant = _uneven(meant, printer.wobble, rng)
-    turn = cv2.getRotationMatrix2D((SHEET_WIDTH / 2, SHEET_HEIGHT / 2), printer.turn, 1.0)
-    turn[:, 2] += [printer.dx, printer.dy]
+    turn: Points = cv2.getRotationMatrix2D((SHEET_WIDTH / 2, SHEET_HEIGHT / 2), printer.turn, 1.0)
+    turn[:, 2] += np.array([printer.dx, printer.dy])
     pixels = turn.copy()
     pixels[:, 2] *= PX_PER_MM
     meant = cv2.warpAffine(meant, pixels, meant.shape[::-1], flags=cv2.INTER_LINEAR)

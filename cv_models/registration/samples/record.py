@@ -147,7 +147,10 @@ def make_record(rng: random.Random, given: Mapping[str, str] | None = None) -> d
     total = mass + rng.randrange(380, 640, 5)
     front, rear = total // 2 + 60, total // 2 + 20
     tyre = rng.choice(TYRES)
-    number = lambda value, digits: f"{value:0{digits}d}" if padded else str(value)  # noqa: E731
+
+    def number(value: int, digits: int) -> str:
+        return f"{value:0{digits}d}" if padded else str(value)
+
     type_code = f"{rng.choice('ABCFGHJ')}{rng.choice('0123456789UVX')}"
     record = {
         "Nr.": f"{rng.randrange(10**9):09d}/{rng.randrange(10, 26)}",

@@ -102,7 +102,11 @@ def _clean(rng: random.Random, size: int) -> Shot:
 
 
 def _phone(rng: random.Random, size: int) -> Shot:
-    u, perhaps = rng.uniform, lambda share: rng.random() < share
+    u = rng.uniform
+
+    def perhaps(share: float) -> bool:
+        return rng.random() < share
+
     turn = rng.choices([0, 90, 180, 270], [6, 2, 1, 2])[0]
     shot = Shot(
         size=size,
@@ -145,7 +149,11 @@ def _phone(rng: random.Random, size: int) -> Shot:
 
 
 def _hard(rng: random.Random, size: int) -> Shot:
-    u, perhaps = rng.uniform, lambda share: rng.random() < share
+    u = rng.uniform
+
+    def perhaps(share: float) -> bool:
+        return rng.random() < share
+
     turn = rng.choice([0, 90, 180, 270])
     dark = perhaps(0.35)
     shot = Shot(

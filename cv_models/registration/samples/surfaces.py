@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,7 +17,7 @@ from cv_models.registration.samples import things
 from cv_models.registration.samples.ground import ground
 from cv_models.registration.samples.typeset import families, known, place, quote, render
 
-Texture = NDArray[np.float32]
+Texture = NDArray[Any]
 TABLE_MM = 640.0
 TABLE_PX_PER_MM = 3.2
 
@@ -124,8 +125,8 @@ def table(kind: str, seed: int) -> Texture:
         base = rng.choice(
             np.array([[0.10, 0.10, 0.11], [0.22, 0.22, 0.24], [0.42, 0.33, 0.24], [0.35, 0.36, 0.38]], np.float32)
         )
-        x, y = np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32)
-        weave = np.sin(x * 0.9)[None, :] * np.sin(y * 0.9)[:, None]
+        x = np.arange(size, dtype=np.float32)
+        weave = np.sin(x * 0.9)[None, :] * np.sin(x * 0.9)[:, None]
         pipes = 0.75 + 0.25 * np.abs(np.sin(x * np.float32(rng.uniform(0.012, 0.03))))[None, :]
         image = base * pipes[:, :, None] * (0.9 + 0.25 * weave[:, :, None] + 0.2 * (fine - 0.5)[:, :, None])
     elif kind == "dash":
@@ -144,7 +145,8 @@ def table(kind: str, seed: int) -> Texture:
             np.array([[0.86, 0.85, 0.83], [0.70, 0.71, 0.72], [0.25, 0.24, 0.23], [0.62, 0.56, 0.48]], np.float32)
         )
         image = base * (0.9 + 0.15 * _noise(rng, size, size, 4, 4)[:, :, None] + 0.05 * (fine - 0.5)[:, :, None])
-    return np.clip(image, 0, 1).astype(np.float32)
+    out: Texture = np.clip(image, 0, 1).astype(np.float32)
+    return out
 
 
 TABLES = ("wood", "wood", "wood", "laminate", "laminate", "cloth", "board", "metal", "tile", "seat", "dash", "carpet")
@@ -191,7 +193,8 @@ def letter(seed: int) -> Texture:
         np.asarray(Image.open(io.BytesIO(png if isinstance(png, bytes) else png[0])).convert("RGB"), np.float32) / 255
     )
     tint = np.array(rng.choice([(1, 1, 1), (1, 0.99, 0.95), (0.93, 0.97, 0.92), (0.95, 0.96, 1.0)]), np.float32)
-    return page * tint * 0.97
+    out: Texture = page * tint * np.float32(0.97)
+    return out
 
 
 @lru_cache(maxsize=8)
@@ -226,7 +229,8 @@ def coloured_form(seed: int) -> Texture:
         / 255
     )
     ink = np.array(rng.choice([(0.1, 0.3, 0.2), (0.1, 0.1, 0.1), (0.45, 0.1, 0.15), (0.1, 0.15, 0.4)]), np.float32)
-    return paper + cover * (ink - paper)
+    out: Texture = paper + cover * (ink - paper)
+    return out
 
 
 def dressed_table(rng: random.Random, clutter: int, *, second: bool = False) -> Texture:
