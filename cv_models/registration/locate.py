@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _SURE: Final = 0.5  # certainty from which the map is believed without reading the page
+_ANOTHER: Final = 0.7  # certainty below which words of another paper are believed more than the lines that fit
 _LEAST_SCALE: Final = 2.4  # pixels per mm below which print cannot be read
 _WELL: Final = 0.42  # fit of the print below which another beginning is tried
 _DARK: Final = 26  # brightest hundredth of a photo in which nothing can be seen
@@ -91,6 +92,10 @@ def by_lines(photo: Pixels, *, threads: int) -> Located:
         return Located(None, reason=other_papers.reason_of(texts), how="lines")
     grid, lines = found
     certainty = min(1.0, grid.anchors / 12) * min(1.0, grid.support / 20)
+    if certainty < _ANOTHER:
+        other = other_papers.reason_of(line.text for line in lines if line.text)
+        if other != "no_document":
+            return Located(None, reason=other, how="lines")
     grid.trust = dict.fromkeys(PANELS, certainty)
     return Located(grid, boxes_of_lines(grid, lines), None, certainty, "lines")
 

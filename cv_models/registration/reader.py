@@ -19,6 +19,8 @@ from cv_models.registration.reading import Box, FieldReading, RegistrationReadin
 
 LONGEST: Final = 4096
 _LEAST_SIDES: Final = (64, 300)
+_SURE_OF_FORM: Final = 0.7  # certainty from which even a form that can hardly be read is one
+_LEAST_VALUES: Final = 5
 
 
 def read(image: NDArray[Any], *, threads: int = 2) -> RegistrationReading:
@@ -62,6 +64,10 @@ def read_located(
         warnings = legibility.nothing(original, located.reason or "no_document")
         return RegistrationReading(False, {}, None, warnings, time.perf_counter() - started, ocr.MODEL_NAME)
     fields = fields_of(photo, located, threads=threads)
+    if located.certainty < _SURE_OF_FORM and sum(one.value is not None for one in fields.values()) < _LEAST_VALUES:
+        # A few lines of another paper can lie as those of the form do; then nearly nothing fits the other cells.
+        warnings = legibility.nothing(original, "no_document")
+        return RegistrationReading(False, {}, None, warnings, time.perf_counter() - started, ocr.MODEL_NAME)
     warnings = legibility.warnings(original, located.grid, fields, factor=factor)
     if factor != 1.0:
         fields = {code: _enlarged(one, 1 / factor) for code, one in fields.items()}
