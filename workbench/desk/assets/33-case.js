@@ -240,6 +240,8 @@
   // An answer that comes while the page is made anew is lost in the framework; so an open panel that is still empty is asked for again.
   setInterval(() => {
     if (!by("case-page")) return;
+    // The page may have been made anew under a tab that was opened meanwhile.
+    if ((by("col-left")?.dataset.active ?? page.tabs.left) !== page.tabs.left || (by("col-main")?.dataset.active ?? page.tabs.main) !== page.tabs.main) tabs();
     ["left", "main"].forEach((group) => {
       const tab = page.tabs[group];
       if (Date.now() - (asked[tab] || 0) > (tab === "offer" ? 10000 : 1200)) fill(group);
