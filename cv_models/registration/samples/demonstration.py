@@ -102,6 +102,10 @@ def main() -> None:
             Print.draw(rng, "phone"),
             kind=("laser", "ink", "laser", "ink", "laser")[number % 5],
             ink=rng.uniform(0.85, 1.0),
+            fade=0.0,
+            bands=0.0,
+            streaks=0.0,
+            spill=0.0,
         )
         shot = Shot.draw(rng, "phone", SIZE)
         turn = (0, 0, 90, 0, 180, 0, 270, 0)[number % 8]
@@ -117,6 +121,14 @@ def main() -> None:
             thumb=False,
             clutter=(1, 3, 2, 0, 4)[number % 5],
             shadow=(0.0, 0.28, 0.0, 0.22)[number % 4],
+            panels=(0, 3),
+            focus_tilt=0.0,
+            flash=0.0,
+            hand_shadow=0.0,
+            sleeve=0.0,
+            messenger=0,
+            screenshot=False,
+            second=False,
         )
         if name == UNREADABLE:
             shot = replace(shot, exposure=0.42, motion=34.0, defocus=5.5, noise=0.035, fill=0.7)
