@@ -20,6 +20,7 @@ from cv_models.registration.flatten import SheetBox, flatten, print_on
 from cv_models.registration.grid import Grid, PanelView, value_point
 from cv_models.registration.layout import PANELS, PanelName
 from cv_models.registration.ocr import Pixels
+from cv_models.registration.proof import proof
 from cv_models.registration.sheet_fit import Finding, find, look_closer, panels_of, robust_homography
 from cv_models.registration.text_lines import Line, orient
 from cv_models.runtime import registry
@@ -41,6 +42,9 @@ _SURE: Final = 0.5  # certainty from which the map is believed without reading t
 _ANOTHER: Final = 0.7  # certainty below which words of another paper are believed more than the lines that fit
 _LEAST_SCALE: Final = 2.4  # pixels per mm below which print cannot be read
 _WELL: Final = 0.42  # fit of the print below which another beginning is tried
+_SETTLED: Final = 0.75  # certainty from which nothing need be read to believe it
+_BACK: Final = sheetmap.KINDS.index("back")
+_MUCH: Final = 0.3  # part of a photo that shows the back of a document, from which it is one
 _DARK: Final = 26  # brightest hundredth of a photo in which nothing can be seen
 _NAMES: Final[tuple[PanelName, ...]] = ("left", "middle", "right")
 
@@ -104,9 +108,11 @@ def by_map(photo: Pixels, *, threads: int) -> Located:
     """Find the form by the map of the sheet and the runs of print on the flattened panels."""
     if sheetmap.MODEL not in registry():
         return Located(None, reason="no_document")
-    finding = best_of(sheetmap.look_around(photo, threads=threads))
+    maps = sheetmap.look_around(photo, threads=threads)
+    finding = best_of(maps)
     if finding is None or finding.matrix is None or finding.places is None:
-        return Located(None, reason="no_document")
+        back = max(float(seen.kinds[:, :, _BACK].mean()) for seen in maps)
+        return Located(None, reason="other_side" if back > _MUCH else "no_document")
     if finding.rival > 0.75:
         return Located(None, reason="two_documents")
     places, whole = finding.places, finding.matrix
@@ -122,7 +128,22 @@ def by_map(photo: Pixels, *, threads: int) -> Located:
         return Located(None, reason="no_document")
     if grid.scale < _LEAST_SCALE:
         return Located(None, reason="too_small")
-    return _on_print(photo, grid, shown, threads)
+    return _proved(photo, _on_print(photo, grid, shown, threads), threads)
+
+
+def _proved(photo: Pixels, found: Located, threads: int) -> Located:
+    """Reads a few cells where the print alone does not settle that this is the form: a lone panel, a fit that is not sure."""
+    if found.grid is None:
+        return found
+    seen = tuple(panel for panel in _NAMES if found.grid.trust.get(panel, 0.0) > 0.15)
+    if len(seen) > 1 and found.certainty >= _SETTLED:
+        return found
+    evidence = proof(photo, found.grid, seen, threads=threads)
+    if evidence >= 3.0:
+        return replace(found, certainty=max(found.certainty, 0.7))
+    if len(seen) < 2 and evidence < 1.0:
+        return Located(None, reason="no_document", certainty=0.0)
+    return replace(found, certainty=min(found.certainty, 0.3 if evidence < 1.0 else 0.45))
 
 
 def _on_print(photo: Pixels, grid: Grid, shown: tuple[PanelName, ...], threads: int) -> Located:

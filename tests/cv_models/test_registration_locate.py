@@ -12,7 +12,8 @@ from cv_models.registration import fine, locate
 from cv_models.registration.flatten import SheetBox
 from cv_models.registration.grid import Grid, PanelView, bend_terms, homography, value_point
 from cv_models.registration.layout import CELL, CELLS, PANELS, PanelName
-from cv_models.registration.samples import Shot, make_sample
+from cv_models.registration.proof import proof
+from cv_models.registration.samples import Shot, make_sample, surfaces
 from cv_models.registration.sheet_fit import find, panels_of
 from cv_models.registration.sheetmap import KINDS, Sheetmap
 
@@ -146,3 +147,27 @@ def test_nothing_to_find(level: int, reason: str) -> None:
     found = locate.locate(np.full((600, 800, 3), level, np.uint8), threads=1)
     assert found.grid is None
     assert found.reason == reason
+
+
+def test_a_grid_in_its_place_is_proved_by_a_few_cells_and_one_a_row_off_is_not() -> None:
+    sample = make_sample(33, "clean", size=1800)
+    found = locate.by_map(sample.photo.pixels, threads=2)
+    assert found.grid is not None
+    panels: tuple[PanelName, ...] = ("middle", "right")
+    assert proof(sample.photo.pixels, found.grid, panels, threads=2) > 8
+    for name in panels:
+        view = found.grid.views[name]
+        assert view.bend is not None
+        bend = view.bend.copy()
+        bend[0, 1] += 4.08
+        found.grid.views[name] = replace(view, bend=bend)
+    assert proof(sample.photo.pixels, found.grid, panels, threads=2) < 1
+
+
+def test_a_letter_on_a_table_is_no_document() -> None:
+    letter = (np.clip(surfaces.letter(2), 0, 1) * 255).astype(np.uint8)
+    photo = np.full((1100, 1500, 3), 90, np.uint8)
+    photo[80 : 80 + 900, 300 : 300 + letter.shape[1]] = letter[:900]
+    found = locate.by_map(photo, threads=2)
+    assert found.grid is None
+    assert found.reason == "no_document"
