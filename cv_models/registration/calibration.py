@@ -24,6 +24,7 @@ FAMILIES: Final[dict[str, str]] = {
     "E": "vin",
     "E+3": "vin3",
 }
+_LISTED: Final = ("D.1", "P.3", "R")
 _DATA: Final = Path(__file__).parent / "data" / "calibration.json"
 
 
@@ -83,10 +84,15 @@ def ceiling(found: Evidence, *, proved: bool = False) -> float:
 
     Args:
         found: the evidence.
-        proved: whether something else, a check digit, speaks for just this text.
+        proved: whether something else speaks for just this text, see `proved`.
     """
     slope = 0.05 if proved else 0.12
-    return max(0.05, min(0.999, 0.55 + 0.45 * found.chance, 1.0 - slope * max(0.0, -found.close - 2.9)))
+    return max(0.05, min(0.999, 0.4 + 0.6 * found.chance, 1.0 - slope * max(0.0, -found.close - 2.9)))
+
+
+def proved(code: str, found: Evidence) -> bool:
+    """Whether more than the print speaks for just this text: field 3 for a VIN, a list of few words for a word."""
+    return code == "E+3" or (code in _LISTED and found.prior > -0.5 and len(found.value or "") >= 4)
 
 
 def calibrate(code: str, found: Evidence) -> float:
@@ -100,7 +106,7 @@ def calibrate(code: str, found: Evidence) -> float:
     total = fitted.offsets.get(family(code), 0.0)
     for name, value in zip(FEATURES, features(found), strict=True):
         total += fitted.weights[name] * value
-    most = ceiling(found, proved=code == "E+3")
+    most = ceiling(found, proved=proved(code, found))
     return min(most, 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total)))))
 
 

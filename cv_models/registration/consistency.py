@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from cv_models.registration import words
+from cv_models.registration import calibration, words
 from cv_models.registration.layout import CELLS, PANELS, PanelName
 from cv_models.registration.reading import FieldReading
 from cv_models.registration.rowshift import shifted_rows
@@ -21,7 +21,6 @@ __all__ = ["settle", "shifted_rows"]
 
 Fields = dict[str, FieldReading]
 _SURE: Final = 0.985
-_KEEP: Final = 0.6
 # More kW from a cubic centimetre than any road car's engine gives.
 _MOST_POWER: Final = 0.165
 _TWINS: Final = (("F.1", "F.2"), ("7.1", "8.1"), ("7.2", "8.2"), ("7.3", "8.3"), ("15.1", "15.2"))
@@ -71,6 +70,15 @@ def _drop(fields: Fields, code: str, reason: str = "contradiction") -> None:
         fields[code] = replace(reading, value=None, confidence=0.0, alternatives=others, reason=reason)
 
 
+def _lower(fields: Fields, code: str, share: float, reason: str) -> None:
+    """Less belief in a value; blank when it falls below what its field asks."""
+    reading = fields[code]
+    if reading.confidence * share < calibration.least(code):
+        _drop(fields, code, reason)
+    else:
+        fields[code] = replace(reading, confidence=reading.confidence * share, reason=reading.reason or reason)
+
+
 def _contradict(
     fields: Fields, codes: Iterable[str], fits: Callable[[str, str], bool] | None = None, *, soft: bool = False
 ) -> None:
@@ -95,11 +103,10 @@ def _contradict(
                 reading, value=others[0], confidence=min(0.8, reading.confidence), alternatives=rest, reason="repaired"
             )
             return
-    if not soft or reading.confidence < _KEEP:
+    if not soft:
         _drop(fields, code)
         return
-    lowered = reading.confidence * (0.93 if reading.confidence > _SURE else 0.8)
-    fields[code] = replace(reading, confidence=lowered, reason=reading.reason or "contradiction")
+    _lower(fields, code, 0.93 if reading.confidence > _SURE else 0.8, "contradiction")
 
 
 def _dates(fields: Fields, today: dt.date | None) -> None:
@@ -290,8 +297,6 @@ def _doubt_panel(fields: Fields, panel: PanelName) -> None:
     if strange >= 4 and share > 0.3:
         for code in valued:
             _drop(fields, code, "uncertain")
-    elif share > 0.12:
+    elif share > 0.2:
         for code in valued:
-            reading = fields[code]
-            lowered = reading.confidence * (1 - 0.6 * share)
-            fields[code] = replace(reading, confidence=lowered)
+            _lower(fields, code, 1 - 0.35 * share, "uncertain")

@@ -57,7 +57,8 @@ class Evidence:
         fit: log probability of the best text against the freest reading, by the best look of the reader where it fits
             worst; 0 is perfect, below -7 the text is hardly what stands there.
         close: the same of the reader where it fits best: far below 0 when no reader saw just this.
-        weakest: least sure character of the value in the readers that read exactly it, the surer reader counts; 0 for none.
+        weakest: least sure character of the value in the looks that read exactly it, the surest look counts; 0 for none, and
+            near 0 where another reader's look says another value as surely.
         readers: readers that saw something.
         agree: readers whose own best candidate this is.
         prior: how usual the value is for this field (log).
@@ -237,6 +238,9 @@ def _evidence(
         if view.text.replace(" ", "") in wanted:
             weakest = max(weakest, view.sure)
     fit, close, agree = support(views, table, mine)
-    return Evidence(
-        value, texts[spoken], chance, rivals, fit, weakest, len({v.reader for v in views}), agree, prior, close
-    )
+    readers = len({v.reader for v in views})
+    if agree < readers:
+        # A rival that was read as clearly takes the worth from clear print.
+        others = {t.replace(" ", "") for t in texts} - wanted
+        weakest *= 1.0 - max((v.sure for v in views if v.text.replace(" ", "") in others), default=0.0)
+    return Evidence(value, texts[spoken], chance, rivals, fit, weakest, readers, agree, prior, close)

@@ -225,7 +225,7 @@ _DIRECTIVES: Final = frozenset(
 
 def emission_key(text: str) -> tuple[str, float] | None:
     """Field 14.1: two digits, then two of letters and digits; after one letter stands a zero, not an O."""
-    prior = 0.0 if text[:2] in ("35", "36", "04", "02", "03", "00", "01", "05", "06", "10", "88", "90", "98") else -1.5
+    prior = 0.0 if text[:2] in ("35", "36", "04", "02", "03", "00", "01", "05", "06", "10", "88", "90", "98") else -4.0
     if text[2].isdecimal() != text[3].isdecimal() and not (not text[2].isdecimal() and text[3] == "0"):
         prior -= 3.5
     if text[3] == "O" or text[2] == "O":
@@ -245,6 +245,10 @@ def _body(value: str) -> float:
 
 def _emission_norm(value: str) -> float:
     return 0.0 if re.match(r"(?i:EURO) ?[1-7]|E[1-7]$", value) else -2.0
+
+
+def _directive(value: str) -> float:
+    return 0.0 if value[-1:].isalpha() or value.startswith("EURO") else -2.0
 
 
 def _fuel_code(value: str) -> float:
@@ -312,7 +316,7 @@ def _all() -> dict[str, Field]:
         ),
         Field("4", r"[A-Z]{2}|\d{4}|00", _as_is(_body), -2.0),
         Field("P.2/P.4", r"\d{1,4} ?/ ?(\d{3,5}|-{1,3})", power, -3.0, "T"),
-        Field("V.9", rf"{_ACTS}([*]{_ACTS})? ?[A-Z]{{0,3}}|EURO ?\d[A-Z]{{0,2}}", _as_is(), -0.5),
+        Field("V.9", rf"{_ACTS}([*]{_ACTS})? ?[A-Z]{{0,3}}|EURO ?\d[A-Z]{{0,2}}", _as_is(_directive), -0.5),
         Field(
             "14", r"EURO ?[1-7]([ -]?[A-Zabcd]{1,4})?(-[A-Z]{2,4}){0,3}(; ?D[34])?|E[1-7]", _as_is(_emission_norm), -1.0
         ),

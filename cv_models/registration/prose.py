@@ -162,6 +162,7 @@ def name_habit(text: str) -> float:
             prior -= 2.5 if token in (tokens[0], tokens[-1]) and not token.endswith(".") else 0.5
     prior -= 1.5 if len(styles) > 1 else 0.0
     prior += undotted(text)
+    prior -= 3.0 if re.search(r"[a-zäöüß]e\.(?:K|V)\b|[a-zäöüß](?:GmbH|OHG|AG|KG)\b", text) else 0.0  # glued on
     prior -= 1.5 * len(re.findall(r"[.,'/&()+-]{2,}|^[.,'/&)+-]|[,'/&(+-]$| [.,]", text))
     return prior
 
@@ -201,6 +202,10 @@ def trade_habit(text: str) -> float:
             prior -= 2.5
         if re.search(r"[a-zäöüß][A-ZÄÖÜ]{2,}|[A-Z]{3,}[a-z]", token):
             prior -= 2.5
+        if re.fullmatch(r"[A-Z]{3,}\d{2}1", token):
+            prior -= 1.5  # SDRIVE18I
+        if re.fullmatch(r"[A-Z\d]*[A-Z\d]l[A-Z\d]*", token):
+            prior -= 3.0  # a small letter among capitals
         if re.search(r"[a-z]", token) and len(token) == 1:
             prior -= 1.0
         if re.fullmatch(r"[A-Z]\d{3}", token):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cache
-from itertools import combinations, product
 from pathlib import Path
 from typing import Final
 
@@ -86,36 +85,6 @@ def check_digit(vin: str) -> str:
 def clean_vin(text: str) -> str:
     """Upper case without separators, with the letters that no VIN has turned into the digits they were read for."""
     return re.sub(r"[^A-Z0-9]", "", text.upper().translate(_VIN_IMPOSSIBLE))
-
-
-def vin_repairs(vin: str, printed: str, *, most_changes: int = 2) -> tuple[str, ...]:
-    """VINs reachable by few known confusions whose check digit is the printed one, fewest changes first.
-
-    The manufacturer's first three characters and the last four (always digits) restrict the candidates. One character in
-    eleven fits by chance: more than one candidate means that the caller must not choose among them blindly.
-    """
-    if len(vin) != 17:
-        return ()
-    if VIN_PATTERN.fullmatch(vin) and check_digit(vin) == printed:
-        return (vin,)
-    found: list[str] = []
-    for changes in range(1, most_changes + 1):
-        for places in combinations(range(17), changes):
-            options = [CONFUSIONS.get(vin[p], "") for p in places]
-            for letters in product(*options):
-                chars = list(vin)
-                for place, letter in zip(places, letters, strict=True):
-                    chars[place] = letter
-                candidate = "".join(chars)
-                if (
-                    VIN_PATTERN.fullmatch(candidate)
-                    and candidate[-4:].isdecimal()
-                    and check_digit(candidate) == printed
-                ):
-                    found.append(candidate)
-        if found:
-            break
-    return tuple(dict.fromkeys(found))
 
 
 @cache
@@ -253,12 +222,3 @@ WMI_MAKES: Final[dict[str, tuple[str, ...]]] = {
     "YV1": ("VOLVO",),
     "SJN": ("NISSAN",),
 }
-
-
-def wmi_agrees(vin: str, make: str) -> bool | None:
-    """Whether the VIN's world code belongs to the make; None when the code is not in the list."""
-    makes = WMI_MAKES.get(vin[:3])
-    if makes is None:
-        return None
-    upper = make.upper()
-    return any(name in upper for name in makes)

@@ -8,22 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from cv_models.registration import calibration, rules
-from cv_models.registration.cells import CellText
 from cv_models.registration.evidence import NOTHING, Evidence, Reads, View, weigh_views
 from cv_models.registration.fields import FIELDS
 from cv_models.registration.judged import Judged, Look, blank, is_dash, row_scores
 from cv_models.registration.plates import judge_plate
-from cv_models.registration.prose import DIGITS, PROSE, UPPER, Prose
+from cv_models.registration.prose import PROSE, Prose
 
-__all__ = ["DIGITS", "UPPER", "VIN_LETTERS", "Judged", "Look", "gather", "judge", "judge_looks"]
+__all__ = ["Judged", "Look", "gather", "judge_looks"]
 
-VIN_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 _OTHER: Final = Prose(PROSE["22"].letters, PROSE["22"].habit)
-
-
-def judge(code: str, cell: CellText) -> Judged:
-    """Understand what was seen in a cell of the form by one look of the shipped reader (the VIN has its own judge)."""
-    return judge_looks(code, [Look("shipped", cell)])
 
 
 def judge_looks(code: str, looks: Sequence[Look]) -> Judged:

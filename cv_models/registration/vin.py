@@ -74,19 +74,6 @@ def folded(reader: Reader, scores: Scores) -> View:
     return View.of(reader, Scores(steps))
 
 
-def judge_vin(views: list[Scores], digits: list[tuple[str, float]]) -> Judged:
-    """Choose the VIN from several looks of the shipped reader at its cell.
-
-    Args:
-        views: what the recogniser saw, first look first.
-        digits: readings of field 3 with their confidence; empty when it was not seen or is "-".
-    """
-    shares: dict[str, float] = {}
-    for digit, confidence in digits:
-        shares[digit] = max(shares.get(digit, 0.0), confidence)
-    return _judge([folded("shipped", scores) for scores in views if scores.decode()[0].strip()], shares, None)
-
-
 def judge_vin_looks(looks: Sequence[Look], digit_looks: Sequence[Look], make: str | None = None) -> Judged:
     """Choose the VIN from all looks of both readers at fields E and 3.
 

@@ -97,8 +97,11 @@ def test_another_makers_number_lowers_the_belief() -> None:
     fields = given_fields(0.97)
     fields["2.1"] = FieldReading("0588", 0.92, None)
     got = settle(fields, TODAY)["2.1"]
-    assert got.confidence < 0.92
-    assert got.reason == "contradiction"
+    assert (got.value, got.reason) == (None, "contradiction")
+    fields["2.1"] = FieldReading("0588", 0.995, None)
+    got = settle(fields, TODAY)["2.1"]
+    assert got.value == "0588"
+    assert got.confidence < 0.95
 
 
 @pytest.mark.parametrize(

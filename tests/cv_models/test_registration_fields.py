@@ -14,7 +14,7 @@ from cv_models.registration.fields import FIELDS
 from cv_models.registration.judged import Look
 from cv_models.registration.layout import CELLS
 from cv_models.registration.prose import PROSE
-from cv_models.registration.understand import judge, judge_looks
+from cv_models.registration.understand import judge_looks
 from tests.cv_models.steps_samples import cell, look, seen
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -121,7 +121,7 @@ def test_what_cannot_stand_there_is_left_blank_with_what_was_seen(code: str, sai
 
 def test_nothing_seen() -> None:
     assert judge_looks("B", []).reason == "not_seen"
-    assert judge("B", cell()).reason == "not_seen"
+    assert judge_looks("B", [Look("shipped", cell())]).reason == "not_seen"
 
 
 @given(st.dates(dt.date(1986, 1, 1), dt.date(2026, 11, 1)))

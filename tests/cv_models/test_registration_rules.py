@@ -46,14 +46,6 @@ def test_cleaning_never_leaves_impossible_letters(vin: str) -> None:
     assert rules.clean_vin(dirty) == vin
 
 
-def test_repair_offers_the_true_vin() -> None:
-    true = "WVWZZZ1KZAW123456"
-    printed = rules.check_digit(true)
-    assert rules.vin_repairs(true, printed) == (true,)
-    assert true in rules.vin_repairs(true.replace("5", "S"), printed)
-    assert rules.vin_repairs("SHORT", printed) == ()
-
-
 @pytest.mark.parametrize(
     ("text", "plate"),
     [
@@ -138,9 +130,3 @@ def test_invented_records_obey_the_rules(seed: int) -> None:
     assert rules.VIN_PATTERN.fullmatch(record["E"])
     assert truth["A"] == rules.parse_plate(record["A"])
     assert truth["B"] <= truth["I"]
-
-
-def test_world_code_against_make() -> None:
-    assert rules.wmi_agrees("WVWZZZ1KZAW123456", "VOLKSWAGEN") is True
-    assert rules.wmi_agrees("WVWZZZ1KZAW123456", "AUDI") is False
-    assert rules.wmi_agrees("XXXZZZ1KZAW123456", "AUDI") is None

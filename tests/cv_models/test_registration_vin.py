@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cv_models.registration import rules, vin, words
 from cv_models.registration.judged import Look
-from tests.cv_models.steps_samples import look, seen
+from tests.cv_models.steps_samples import look
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
 PLAIN = settings(max_examples=20, deadline=None)
@@ -105,13 +105,6 @@ def test_the_number_of_an_old_vehicle_needs_its_digit() -> None:
 def test_nothing_and_strokes() -> None:
     assert vin.judge_vin_looks([], []).reason == "not_seen"
     assert vin.judge_vin_looks(both("---"), []).reason == "dash"
-    assert vin.judge_vin([], []).value is None
-
-
-def test_looks_of_the_shipped_reader_alone() -> None:
-    true = "WAUZZZ8K9BA012345"
-    got = vin.judge_vin([seen(true), seen(true)], [(rules.check_digit(true), 0.95)])
-    assert got.value == true
 
 
 def test_the_american_digit() -> None:
