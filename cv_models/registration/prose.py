@@ -202,6 +202,8 @@ def trade_habit(text: str) -> float:
             prior -= 2.5
         if re.search(r"[a-zäöüß][A-ZÄÖÜ]{2,}|[A-Z]{3,}[a-z]", token):
             prior -= 2.5
+        if re.fullmatch(r"[A-Z]{4,}\d", token):
+            prior -= 1.0  # a number is written apart from a word
         if re.fullmatch(r"[A-Z]{3,}\d{2}1", token):
             prior -= 1.5  # SDRIVE18I
         if re.fullmatch(r"[A-Z\d]*[A-Z\d]l[A-Z\d]*", token):
@@ -212,6 +214,11 @@ def trade_habit(text: str) -> float:
             prior -= 2.0  # a letter and three digits are written apart: A 180
     prior -= 1.5 * len(re.findall(r"[.,'/&()+-]{2,}|^[.,'/&)+-]|[,'/&(+-]$|^[A-Za-z] (?=\S{4})", text))
     return prior
+
+
+def name_of_model_habit(text: str) -> float:
+    """A trade name; dots over its letters are rare."""
+    return trade_habit(text) - 2.5 * sum(c in "ÄÖÜäöü" for c in text)
 
 
 def maker_habit(text: str) -> float:
@@ -264,7 +271,7 @@ PROSE: Final[dict[str, Prose]] = {
     "C.1.3": Prose(NAME_LETTERS, line_habit),
     "D.1": Prose(UPPER + LOWER + DIGITS + "ÄÖÜËß ,.&()/-", trade_habit, tuple(words.MAKES), -6.0, spaced=True),
     "D.2": Prose(UPPER + LOWER + DIGITS + " ./()+*,-", code_habit, dashed=1.0),
-    "D.3": Prose(_TRADE, trade_habit, spaced=True),
+    "D.3": Prose(_TRADE, name_of_model_habit, spaced=True),
     "2": Prose(UPPER + LOWER + DIGITS + "ÄÖÜß ,.&()/+-", maker_habit),
     "5": Prose(UPPER + LOWER + DIGITS + "ÄÖÜß ,.:/()*+&-", free_habit),
     "R": Prose(UPPER + "ÄÖÜß /()-", colour_habit, tuple(words.COLOURS) + words.TINTS, 0.0),
