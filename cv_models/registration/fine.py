@@ -18,13 +18,14 @@ from cv_models.registration.fine_panel import (
     Runs,
     continued,
     data_height,
+    fitting,
     refine,
     runs_of,
     unmoved,
 )
 from cv_models.registration.flatten import SheetBox
 from cv_models.registration.grid import Grid, Matrix, PanelView
-from cv_models.registration.layout import FOLDS, PanelName
+from cv_models.registration.layout import FOLDS, PANELS, PanelName
 from cv_models.registration.ocr import Points
 
 _DX: Final = np.arange(-2.5, 2.51, 0.5)
@@ -34,6 +35,7 @@ _BORDERS: Final[tuple[tuple[PanelName, PanelName, float], ...]] = (
     ("left", "middle", FOLDS[0]),
     ("middle", "right", FOLDS[1]),
 )
+_POOR: Final = 0.5  # one that fits no better tries more
 _GOOD: Final = 0.45  # a panel that fits so well may lead its neighbours
 
 
@@ -108,11 +110,18 @@ def _continue(
             continue
         fold = next(x for a, b, x in _BORDERS if {a, b} == {leader, panel})
         where = np.array([[fold, y] for y in (8.0, 24.0, 40.0, 56.0, 72.0, 88.0)])
-        at = PanelView(grid.views[leader].matrix, leader, bends[leader]).to_photo(where)
-        edge = Edge(where, grid.views[panel].to_sheet(at) - where)
-        again, count, fit_again = refine(panel, runs[panel], continued(panel, edge), edge)
-        if fit_again > fits[panel] - 0.06:
-            bends[panel], matched[panel], fits[panel] = again, (count, runs[panel].count), fit_again
+        view = PanelView(grid.views[leader].matrix, leader, bends[leader])
+        edge = Edge(where, grid.views[panel].to_sheet(view.to_photo(where)) - where)
+        centres = [continued(panel, edge)]
+        if fits[panel] < _POOR:
+            # As if the paper went on flat: right for scans, near enough to begin with for a slight fold.
+            left, right = PANELS[panel]
+            flat = np.array([[x, y] for x in np.linspace(left, right, 5) for y in np.linspace(8, 92, 5)])
+            centres.append(fitting(panel, Edge(flat, grid.views[panel].to_sheet(view.to_photo(flat)) - flat)))
+        for centre in centres:
+            again, count, fit_again = refine(panel, runs[panel], centre, edge)
+            if fit_again > fits[panel] - (0.06 if centre is centres[0] else -0.04):
+                bends[panel], matched[panel], fits[panel] = again, (count, runs[panel].count), fit_again
 
 
 def _surface(panel: PanelName, runs: Runs) -> Points:

@@ -99,6 +99,12 @@ def continued(panel: PanelName, edge: Edge) -> Matrix:
     return np.asarray(np.linalg.solve(design.T @ design / 0.3**2 + prior, design.T @ edge.off / 0.3**2))
 
 
+def fitting(panel: PanelName, edge: Edge) -> Matrix:
+    """The correction that follows given points all over a panel."""
+    design = bend_terms(edge.where, panel)
+    return np.asarray(np.linalg.lstsq(design, edge.off, rcond=None)[0])
+
+
 def refine(panel: PanelName, runs: Runs, centre: Matrix, edge: Edge | None = None) -> tuple[Matrix, int, float]:
     """The correction (6 x 2, see `bend_terms`) from form to grid in mm, how many starts it is built on, and how well it fits.
 
