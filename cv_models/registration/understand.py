@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -63,7 +64,16 @@ def gather(code: str, views: dict[int, list[View]]) -> Evidence:
     prose = PROSE.get("22" if code == "22b" else code, _OTHER)
     rows = [_line(prose, views[row]) for row in sorted(views)]
     rows = [row for row in rows if row.value is not None and row.value != "-"] or rows[:1]
-    return rows[0] if len(rows) == 1 else _joined(rows)
+    found = rows[0] if len(rows) == 1 else _joined(rows)
+    if code == "C.1.3" and found.value is not None and not _whole_address(found.value):
+        found = replace(found, chance=found.chance * 0.5)
+    return found
+
+
+def _whole_address(text: str) -> bool:
+    """Whether a postal code with its town and something else stand there: a line that was not seen makes an address wrong."""
+    town = re.search(r"(?:^|[\n ,])(?:D[- ])?\d{5} ?[^\W\d_][^\n,]*", text)
+    return town is not None and len(text) - len(town[0]) >= 3
 
 
 def _line(prose: Prose, views: Sequence[View]) -> Evidence:

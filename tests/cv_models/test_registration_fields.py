@@ -206,6 +206,9 @@ def test_lines_of_a_cell_stay_apart() -> None:
         [look("own", "Am Mühlbach 12a", "49135 Neuweiler"), look("shipped", "Am Mühlbach 12a", "49135 Neuweiler")],
     )
     assert got.value == "Am Mühlbach 12a\n49135 Neuweiler"
+    half = judge_looks("C.1.3", both("Am Mühlbach 12a"))
+    assert half.value is None
+    assert "Am Mühlbach 12a" in half.alternatives
     lines = judge_looks("D.2", [look("own", "B5", "ABC123", "-"), look("shipped", "B5", "ABC123", "-")])
     assert lines.value == "B5\nABC123"
 
