@@ -26,11 +26,12 @@ from cv_models.registration.vin import judge_vin_looks
 
 KEY: Final = ("A", "E", "3", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1")
 # Both readers always look at these: what is calculated and who is paid hangs on them.
-_BOTH: Final = (*KEY, "C.1.2", "C.1.3")
+BOTH: Final = (*KEY, "C.1.2", "C.1.3")
 _SURE: Final = 0.9  # least sure character, from which our own recogniser errs as seldom as the shipped one
 _DOUBT: Final = 0.9
 _VIN_SURE: Final = 0.97
-_MOST_ASKED: Final = 30  # lines that the shipped recogniser reads besides the key fields
+_HOPELESS: Final = 0.12
+_MOST_ASKED: Final = 26  # lines that the shipped recogniser reads besides the key fields
 
 
 @dataclass
@@ -97,31 +98,36 @@ class Reading:
         key = [code for code in KEY if self.seen.cell(code)]
         for number in (1, 2):
             self.look((*key, "C.1.2"), "own", number)
-        self.look(_BOTH, "shipped", 0)
+        others = sorted((c for c in CELL if c not in BOTH and self.seen.cell(c)), key=lambda c: len(self.seen.cell(c)))
+        asked = self._with_room([code for code in others if not self._sure(code)], _MOST_ASKED)
+        self.look((*BOTH, *asked), "shipped", 0)
         out = {cell.code: self.judged(cell.code) for cell in CELLS if cell.code != "E"}
-        doubtful = [
-            code
-            for code, judged in out.items()
-            if code not in _BOTH and self.seen.cell(code) and judged.reason != "dash" and not self._sure(code, judged)
-        ]
-        asked: list[str] = []
-        room = _MOST_ASKED
-        for code in sorted(doubtful, key=lambda c: len(self.seen.cell(c))):
+        rest = [c for c in others if c not in asked and out[c].value is None and out[c].reason != "dash"]
+        again = self._with_room(rest, _MOST_ASKED - sum(len(self.seen.cell(code)) for code in asked))
+        weak = [c for c in key if c != "E" and self._worth_another(c, out[c])]
+        self.look(again, "shipped", 0)
+        for number in (1, 2):
+            self.look(weak, "shipped", number)
+        return out | {code: self.judged(code) for code in (*again, *weak)}
+
+    def _with_room(self, codes: Iterable[str], room: int) -> list[str]:
+        """The first of the cells whose lines are no more than `room` together."""
+        out = []
+        for code in codes:
             room -= len(self.seen.cell(code))
             if room >= 0:
-                asked.append(code)
-        self.look(asked, "shipped", 0)
-        out |= {code: self.judged(code) for code in asked}
-        for number in (1, 2):
-            weak = [c for c in key if c != "E" and out[c].reason != "dash" and out[c].confidence < _DOUBT]
-            self.look(weak, "shipped", number)
-            out |= {code: self.judged(code) for code in weak}
+                out.append(code)
         return out
 
-    def _sure(self, code: str, judged: Judged) -> bool:
+    def _sure(self, code: str) -> bool:
         """Whether our own recogniser's reading of a cell needs no second opinion."""
         looks = self.seen.of(code, "own")
-        return judged.value is not None and bool(looks) and looks[0].weakest() >= _SURE
+        return bool(looks) and looks[0].weakest() >= _SURE
+
+    def _worth_another(self, code: str, judged: Judged) -> bool:
+        """Whether more looks may settle a cell: it is in doubt, and not beyond reading either."""
+        best = max((cell.weakest() for _, _, cell in self.seen.looks.get(code, [])), default=0.0)
+        return judged.reason != "dash" and judged.confidence < _DOUBT and best > _HOPELESS
 
     def vin(self, make: str | None) -> Judged:
         """The VIN from at least two independent views, checked with field 3."""
