@@ -99,3 +99,10 @@ def test_a_document_on_a_screen_is_told_or_read_as_it_stands_there() -> None:
     assert set(reading.warnings) <= set(WARNINGS)
     if reading.found and reading.fields["E"].value and reading.fields["3"].value:
         assert rules.check_digit(reading.fields["E"].value) == reading.fields["3"].value
+
+
+@pytest.mark.parametrize("seed", [1, 2, 4])
+def test_two_documents_in_a_photo_are_told(seed: int) -> None:
+    reading = read(papers.take("two", seed, size=1500).pixels)
+    clear(reading)
+    assert reading.warnings == ("two_documents",)
