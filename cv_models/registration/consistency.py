@@ -193,6 +193,8 @@ def _maker(fields: Fields) -> None:
 def _names_of_models(fields: Fields) -> None:
     """Letters that look like digits in trade names whose makers are known for them."""
     make, name = (_value(fields, "D.1") or "").upper(), _value(fields, "D.3")
+    unclear = fields["D.3"].alternatives if name is None and "D.3" in fields else ()
+    name = name or (unclear[0] if unclear else None)
     if not name:
         return
     better = name
@@ -203,7 +205,10 @@ def _names_of_models(fields: Fields) -> None:
         better = re.sub(r"\b[1l]X(\d{2})\b", r"IX\1", better)
     if make.startswith(("VOLKSWAGEN", "VW")):
         better = re.sub(r"^UP[1IlT]$", "UP!", re.sub(r"^[1l]D\.(\d)", r"ID.\1", better))
-    if better != name:
+    if unclear:
+        if better != name and better in unclear and fields["D.3"].reason == "uncertain":
+            fields["D.3"] = replace(fields["D.3"], value=better, confidence=0.85, reason=None)
+    elif better != name:
         reading = fields["D.3"]
         fields["D.3"] = replace(
             reading,

@@ -155,6 +155,7 @@ def type_key(text: str) -> tuple[str, float] | None:
     letters = sum(not c.isdecimal() for c in head)
     prior = 0.0 if letters in (0, 3) else -3.5 if letters == 2 else -4.5
     prior -= 0.8 * sum(c in "IOQ" for c in head)
+    prior -= 2.5 * (letters == 2 and any(c in "015826" for c in head))
     if len(value) == 9:
         prior -= 1.0 if letters == 0 and head != "000" else 0.0
         prior -= 2.5 * sum(not c.isdecimal() for c in tail[:-1]) + (2.0 if tail[-1] == "X" else 0.0)
