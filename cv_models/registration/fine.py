@@ -70,7 +70,7 @@ def fit(grid: Grid, boxes: tuple[SheetBox, ...]) -> Fitted:
     surfaces = {panel: _surface(panel, runs[panel]) for panel in grid.views}
     total = sum((_spread(s) for s in surfaces.values()), np.zeros((len(_DY), len(_DX))))
     runs_of_all = max(1, sum(r.count for r in runs.values()))
-    total = total - runs_of_all * (0.012 * _DY[:, None] ** 2 + 0.02 * _DX[None, :] ** 2)
+    total = total - runs_of_all * (0.012 * _DY[:, None] ** 2 + 0.05 * _DX[None, :] ** 2)
     row, column = (int(v) for v in np.unravel_index(int(total.argmax()), total.shape))
     best = float(total[row, column])
     # The common best lies up to a millimetre beside each panel's own; nearer than this it is still the same row.

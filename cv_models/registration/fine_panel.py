@@ -173,7 +173,7 @@ def _worth(panel: PanelName, runs: Runs, bend: Matrix, centre: Matrix, edge: Edg
         fits = worth * np.exp(-0.5 * ((off[:, :, 0] / 0.6) ** 2 + (off[:, :, 1] / 0.45) ** 2)).max(1)
         np.maximum.at(best, runs.run, fits)
     moved = bend - centre
-    cost = float(((moved / (_soft(panel) * 1.5)) ** 2)[1:].sum() + ((moved[0] / [2.0, 1.2]) ** 2).sum())
+    cost = float(((moved / (_soft(panel) * 1.5)) ** 2)[1:].sum() + ((moved[0] / [1.3, 1.2]) ** 2).sum())
     if edge is not None:
         cost += 6.0 * float((((bend_terms(edge.where, panel) @ bend - edge.off) / 1.0) ** 2).mean(0).sum())
     return float(best.sum()) - 0.5 * cost
