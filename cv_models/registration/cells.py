@@ -97,7 +97,7 @@ def runs(boxes: Iterable[SheetBox]) -> dict[tuple[str, int], Run]:
         half = height / 2 if height < _TALL else 2.3
         for y in levels:
             for code, row in _cells_at(box.panel, box.x0, box.x1, y):
-                part = _within(code, SheetBox(box.panel, box.x0, y - half, box.x1, y + half, box.score))
+                part = _within(code, SheetBox(box.panel, box.x0, y - half, box.x1, y + half, box.score, box.after))
                 if part is not None:
                     parts.setdefault((code, row), []).append(part)
     heights = [p.y1 - p.y0 for found in parts.values() for p in found if p.y1 - p.y0 > 1.8]
@@ -133,7 +133,10 @@ def _within(code: str, box: SheetBox) -> SheetBox | None:
     left, right = box.x0, min(box.x1, right_limit(code))
     if cell.panel != "left" or code == "I":
         # Left of this only the cell's printed code can stand; a box that begins there has swallowed it.
-        left = cell.x0 + 0.3 if left < cell.x0 - 1.6 else max(left, cell.x0 - 1.3)
+        if box.after is not None and left < cell.x0 - 0.8 and abs(box.after - cell.x0 - 0.5) < 1.8:
+            left = box.after - 0.2
+        else:
+            left = cell.x0 + 0.3 if left < cell.x0 - 1.6 else max(left, cell.x0 - 1.3)
     else:
         left = max(left, cell.x0 - 2.2)
     if right - left < 0.5 or right < cell.x0 + 0.6:

@@ -31,6 +31,7 @@ _SURE: Final = 0.9  # least sure character, from which our own recogniser errs a
 _DOUBT: Final = 0.9
 _VIN_SURE: Final = 0.97
 _HOPELESS: Final = 0.12
+_BESIDE: Final = 0.8  # mm: runs of print whose middles are farther apart are different lines
 _MOST_ASKED: Final = 26  # lines that the shipped recogniser reads besides the key fields
 
 
@@ -73,6 +74,21 @@ class Reading:
                 lines[code, 0] = run
         self.seen = Seen(lines, dashed=frozenset(dashed))
         self.look(tuple(CELL), "own", 0)
+        self._reconsider(located)
+
+    def _reconsider(self, located: Located) -> None:
+        """Where the form's own wording was taken for a value of the left panel, take the next run of print beside it."""
+        again = []
+        for code in ("A", "C.1.1", "C.1.2"):
+            run = self.seen.lines.get((code, 0))
+            if run is None or not run.detected or self.seen.of(code, "own"):
+                continue
+            others = [b for b in located.boxes if b.panel == "left" and abs((b.y0 + b.y1) / 2 - run.y) > _BESIDE]
+            other = runs(others).get((code, 0))
+            if other is not None:
+                self.seen.lines[code, 0] = other
+                again.append(code)
+        self.look(again, "own", 0)
 
     def look(self, codes: Iterable[str], reader: Reader, number: int) -> None:
         """Let a recogniser look at cells (again)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +16,20 @@ from cv_models.registration.ocr import Pixels
 from cv_models.registration.strips import Reader, strip, window
 
 _PORTION: Final = 32  # crops that are held at once
+_WORDING: Final = (
+    "nameoderfirmenname", "vornamen", "anschrift", "amtlicheskennzeichen", "kennzeichen", "nächstehu", "nächstehauptuntersuchung",
+    "vorundfamilienname", "oderfirmenname", "datumdieserzulassung", "derinhaberderzulassungsbescheinigung", "zulassungsbescheinigung", "monatundjahr",
+)  # fmt: skip
+
+
+def is_wording(text: str) -> bool:
+    """Whether a line of the left panel is the form's own, even when some of its letters were misread."""
+    if is_printed(text) or re.match(r"[C2G(][.,] ?[1I][.,] ?[1-4]", text):
+        return True
+    letters = re.sub(r"[^a-zäöüß]", "", re.sub(r"^\W*[C(][ .,]*[1I][ .,]*\d?", "", text).lower())
+    if len(letters) < 7:
+        return False
+    return any(difflib.SequenceMatcher(None, letters, words[: len(letters) + 1]).ratio() > 0.8 for words in _WORDING)
 
 
 def look(
@@ -41,7 +57,7 @@ def look(
         seen = lines.read_crops(crops, threads=threads) if reader == "own" else ocr.recognise(crops, threads=threads)
         for run, scores in zip(pending, seen, strict=True):
             text = scores.decode()[0].strip()
-            if text and not (CELL[run.code].panel == "left" and is_printed(text)):
+            if text and not (CELL[run.code].panel == "left" and is_wording(text)):
                 piece = Piece(scores, run.x0, run.x1, run.y, min(max(run.height, 2.2), 4.0))
                 out.setdefault(run.code, CellText()).rows[run.row] = [piece]
         pending.clear()

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 from cv_models.registration.samples import TIERS, make_sample, other_hand, typeset
+from cv_models.registration.true_grid import lattice
 
 
 def main() -> None:
@@ -40,6 +41,7 @@ def main() -> None:
                 "printed": {c: t for c, t in sample.record.items() if t and c in sample.photo.boxes},
                 "outline": sample.photo.outline.round(1).tolist(),
                 "boxes": {code: box.round(1).tolist() for code, box in sample.photo.boxes.items()},
+                "lattice": lattice(sample.photo.to_photo),
             }
         )
         (args.out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
