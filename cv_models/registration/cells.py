@@ -131,14 +131,15 @@ def _within(code: str, box: SheetBox) -> SheetBox | None:
     """The part of a box that can be the cell's value, None when that is nothing."""
     cell = CELL[code]
     left, right = box.x0, min(box.x1, right_limit(code))
-    if cell.panel != "left" or code == "I":
+    if cell.panel != "left":
         # Left of this only the cell's printed code can stand; a box that begins there has swallowed it.
         if box.after is not None and left < cell.x0 - 0.8 and abs(box.after - cell.x0 - 0.5) < 1.8:
             left = box.after - 0.2
         else:
             left = cell.x0 + 0.3 if left < cell.x0 - 1.6 else max(left, cell.x0 - 1.3)
     else:
-        left = max(left, cell.x0 - 2.2)
+        # Nothing stands before a value of the left panel but the rim, and the code far before the date.
+        left = max(left, cell.x0 - (4.5 if code == "I" else 6.0))
     if right - left < 0.5 or right < cell.x0 + 0.6:
         return None
     return SheetBox(box.panel, left, box.y0, right, box.y1, box.score)

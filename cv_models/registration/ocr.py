@@ -27,7 +27,7 @@ Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Points = NDArray[np.float64]
 
-MODEL_NAME: Final = "pp-ocrv6-small+recogniser-0.1+grid-2"
+MODEL_NAME: Final = "pp-ocrv6-small+recogniser-0.2+sheetmap-0.2"
 _FILES: Final = {
     "detector": ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f"),
     "recogniser": ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884"),
