@@ -39,6 +39,7 @@ _FILES: Final = {
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÄÖÜäöüß0123456789 .,:;-/*+()&'\"_%=#!?|·°²³éèëáàŠšŁłçóúíñøışŞğĞİ"
 LINE_HEIGHT: Final = 48
 STEP: Final = 8  # pixels of a line crop per step of the recogniser
+_AT_ONCE: Final = 2400  # pixels of width that the recogniser reads in one pass: its memory grows with them
 _lock = threading.Lock()
 
 
@@ -258,6 +259,7 @@ def recognise(crops: list[Pixels], *, threads: int = 2, batch: int = 6) -> list[
     while position < len(order):
         width = crops[order[position]].shape[1]
         group = [i for i in order[position : position + batch] if crops[i].shape[1] <= max(width * 1.25, width + 24)]
+        group = group[: max(1, _AT_ONCE // crops[group[-1]].shape[1])]
         wide = max(32, -(-max(crops[i].shape[1] for i in group) // 8) * 8)
         tensor = np.zeros((len(group), 3, LINE_HEIGHT, wide), np.float32)
         for row, i in enumerate(group):

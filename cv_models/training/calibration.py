@@ -281,7 +281,12 @@ def main() -> None:
     def chance(case: Case) -> float:
         total = sum(w * v for w, v in zip(weights.values(), calibration.features(case.found), strict=True))
         total += offsets.get(calibration.family(case.code), 0.0)
-        return float(min(calibration.ceiling(case.found, proved=calibration.proved(case.code, case.found)), 1 / (1 + np.exp(-np.clip(total, -30, 30)))))
+        return float(
+            min(
+                calibration.ceiling(case.found, proved=calibration.proved(case.code, case.found)),
+                1 / (1 + np.exp(-np.clip(total, -30, 30))),
+            )
+        )
 
     print(json.dumps({"weights": weights, "offsets": offsets}, indent=1))
     print(f"{len(seen)} values fitted, {len(held)} held")
