@@ -15,12 +15,14 @@ from typing import Final, cast
 from cv_models.registration import eyes
 from cv_models.registration.cells import CellText, Run, runs
 from cv_models.registration.consistency import settle
-from cv_models.registration.grid import value_point
+from cv_models.registration.flatten import SheetBox
+from cv_models.registration.grid import Grid, value_point
 from cv_models.registration.judged import Judged, Look
-from cv_models.registration.layout import CELL, CELLS
+from cv_models.registration.layout import CELL, CELLS, PanelName
 from cv_models.registration.locate import Located
 from cv_models.registration.ocr import Pixels
 from cv_models.registration.reading import Box, FieldReading
+from cv_models.registration.rowshift import ROW, shifted_rows
 from cv_models.registration.strips import Reader, corners, inked
 from cv_models.registration.understand import judge_looks
 from cv_models.registration.vin import judge_vin_looks
@@ -29,12 +31,24 @@ Request = tuple[Iterable[str], Reader, int]  # cells, who looks, which look
 KEY: Final = ("A", "E", "3", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1")
 # Both readers always look at these: what is calculated and who is paid hangs on them.
 BOTH: Final = (*KEY, "C.1.2", "C.1.3")
+_SHIFTABLE: Final[tuple[PanelName, ...]] = ("middle", "right")  # panels of equal rows
 _SURE: Final = 0.9  # least sure character, from which our own recogniser errs as seldom as the shipped one
 _DOUBT: Final = 0.9
 _VIN_SURE: Final = 0.97
 _HOPELESS: Final = 0.12
 _BESIDE: Final = 0.8  # mm: runs of print whose middles are farther apart are different lines
 _MOST_ASKED: Final = 26  # lines that the shipped recogniser reads besides the key fields
+
+
+def _moved(located: Located, rows: dict[PanelName, int]) -> Located:
+    """The form with the values of some panels moved down by whole rows."""
+    grid = cast("Grid", located.grid)
+    for panel, count in rows.items():
+        grid = grid.moved(panel, count * ROW)
+    boxes = (
+        replace(b, y0=b.y0 + rows.get(b.panel, 0) * ROW, y1=b.y1 + rows.get(b.panel, 0) * ROW) for b in located.boxes
+    )
+    return replace(located, grid=grid, boxes=tuple(boxes))
 
 
 @dataclass
@@ -66,17 +80,29 @@ class Reading:
     def __init__(self, photo: Pixels, located: Located, threads: int) -> None:
         """Find the printed lines of the cells and let our own recogniser read them all."""
         assert located.grid is not None
-        self.photo, self.grid, self.threads = photo, located.grid, threads
-        lines = runs(located.boxes)
+        self.photo, self.threads = photo, threads
+        self._deal(located.grid, located.boxes)
+        rows = {panel: shifted_rows(self._texts(), panel) for panel in _SHIFTABLE}
+        if any(rows.values()):
+            located = _moved(located, {panel: count for panel, count in rows.items() if count})
+            self._deal(cast("Grid", located.grid), located.boxes)
+        self._reconsider(located)
+
+    def _deal(self, grid: Grid, boxes: tuple[SheetBox, ...]) -> None:
+        """Deal the runs of print to the cells and look at each line."""
+        self.grid = grid
+        lines = runs(boxes)
         dashed = set()
-        for run, code in inked(photo, self.grid, lines):
+        for run, code in inked(self.photo, grid, lines):
             if run is None:
                 dashed.add(code)
             else:
                 lines[code, 0] = run
         self.seen = Seen(lines, dashed=frozenset(dashed))
         self.look_at_once((tuple(CELL), "own", 0), (BOTH, "shipped", 0))
-        self._reconsider(located)
+
+    def _texts(self) -> dict[str, str]:
+        return {code: looks[0][2].text() for code, looks in self.seen.looks.items() if looks}
 
     def _reconsider(self, located: Located) -> None:
         """Where the form's own wording was taken for a value of the left panel, take the next run of print beside it."""

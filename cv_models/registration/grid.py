@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,16 @@ class Grid:
             full = np.vstack([self.panels[panel], [0, 0, 1]])
             mm = (np.column_stack([mm, np.ones(len(mm))]) @ np.linalg.inv(full).T)[:, :2]
         return mm
+
+    def moved(self, panel: PanelName, down: float) -> Grid:
+        """The same with one panel's form put `down` mm higher on the paper: what stands on it belongs that much further down."""
+        shift = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -down], [0.0, 0.0, 1.0]])
+        views, panels = dict(self.views), dict(self.panels)
+        if panel in views:
+            views[panel] = replace(views[panel], matrix=views[panel].matrix @ shift)
+        else:
+            panels[panel] = panels.get(panel, np.eye(3)[:2]) @ shift
+        return replace(self, views=views, panels=panels)
 
     @property
     def scale(self) -> float:

@@ -11,7 +11,7 @@ from cv_models.registration.layout import CELLS, PanelName
 from cv_models.registration.rules import VIN_PATTERN, clean_vin
 
 SHIFTS: Final = (-2, -1, 1, 2)
-_ROW: Final = 4.07  # mm from row to row
+ROW: Final = 4.07  # mm from row to row
 
 
 def shifted_rows(seen: Mapping[str, str], panel: PanelName) -> int:
@@ -46,7 +46,7 @@ def _cell_below(code: str, rows: int) -> str | None:
     if rows == 0:
         return code
     cell = next(c for c in CELLS if c.code == code)
-    y, x = cell.y_mid + rows * _ROW, cell.x0 + 1.0
+    y, x = cell.y_mid + rows * ROW, cell.x0 + 1.0
     for other in CELLS:
         if other.panel == cell.panel and other.y0 - 0.3 <= y <= other.y1 + 0.3 and other.label_x <= x <= other.x1:
             return other.code

@@ -65,9 +65,33 @@ def gather(code: str, views: dict[int, list[View]]) -> Evidence:
     rows = [_line(prose, views[row]) for row in sorted(views)]
     rows = [row for row in rows if row.value is not None and row.value != "-"] or rows[:1]
     found = rows[0] if len(rows) == 1 else _joined(rows)
+    if code in _CODE_TAIL:
+        found = _without_code(_CODE_TAIL[code], found)
     if code == "C.1.3" and found.value is not None and not _whole_address(found.value):
         found = replace(found, chance=found.chance * 0.5)
     return found
+
+
+# What is left of the cell's printed code when a crop begins in the middle of it, before a letter.
+_CODE_TAIL: Final = {
+    "D.1": re.compile(r"(?:[D0O]?[.,] ?|[D0O])?1[ .]?(?=[^\W\d_]{2})"),
+    "D.3": re.compile(r"(?:[D0O]?[.,] ?|[D0O])?3[ .]?(?=[^\W\d_]\w)"),
+}
+
+
+def _without_code(tail: re.Pattern[str], found: Evidence) -> Evidence:
+    """A rest of the cell's code makes no other value where the value without it was seen too."""
+    shares = dict(found.rivals)
+    if found.value is not None:
+        bare = tail.sub("", found.value, count=1)
+        if bare != found.value and shares.get(bare, 0.0) > 0.1:
+            shares[found.value] = found.chance
+            found = replace(found, value=bare, text=bare, chance=shares.pop(bare))
+    same = sum(
+        share for value, share in shares.items() if tail.match(value) and tail.sub("", value, count=1) == found.value
+    )
+    rivals = tuple((v, s) for v, s in shares.items() if not (tail.match(v) and tail.sub("", v, count=1) == found.value))
+    return replace(found, chance=min(1.0, found.chance + same), rivals=rivals)
 
 
 def _whole_address(text: str) -> bool:

@@ -56,7 +56,9 @@ def test_items_on_the_sheet_carry_amount_rule_and_ruling() -> None:
     assert "regional_items" in {f.code for f in result.flags}
 
 
-@pytest.mark.parametrize("name", sorted(set(RULES) - {"bulk_discount", "loss_of_use", "rental", "towing", "registration"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(RULES) - {"bulk_discount", "loss_of_use", "rental", "towing", "registration"})
+)
 def test_no_cut_counts_by_itself(name: str) -> None:
     result = rich([{"item": name, "amount": "10.00"}])
     assert result.payout == result.totals.net

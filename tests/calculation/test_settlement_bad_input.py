@@ -55,7 +55,15 @@ FULL: dict[str, Any] = {
     },
     "lump_sum": "25",
     "other_items": [
-        {"id": "r", "label": "x", "amount": "300", "kind": "report", "incurred": True, "evidence": "y", "congruent": None}
+        {
+            "id": "r",
+            "label": "x",
+            "amount": "300",
+            "kind": "report",
+            "incurred": True,
+            "evidence": "y",
+            "congruent": None,
+        }
     ],
     "loss_of_use": {"days": 5, "group": "C", "daily_rate": "40", "groups_lower": 1, "incurred": True, "evidence": "x"},
     "reference_workshop": {

@@ -127,7 +127,13 @@ def test_an_insurers_offer_does_not_count_in_kasko() -> None:
     assert "ignored_in_regime" in codes(result)
 
 
-BASIS: dict[str, Any] = {"new_price": "30000", "sale_value": "18000", "age_months": 26, "repair": "6000", "mfm_extent": "0.4"}
+BASIS: dict[str, Any] = {
+    "new_price": "30000",
+    "sale_value": "18000",
+    "age_months": 26,
+    "repair": "6000",
+    "mfm_extent": "0.4",
+}
 
 
 def test_every_method_stands_beside_the_others_and_none_is_copied() -> None:
@@ -213,7 +219,11 @@ def test_loss_of_use_counts_only_when_proved(lost: dict[str, Any], amount: str, 
 
 def test_loss_of_use_of_an_old_car_is_one_group_lower() -> None:
     lost = {"days": 1, "group": "A", "incurred": True, "evidence": "x"}
-    for registered, group, expected in (("2021-11-24", "E", "43"), ("2020-11-23", "E", "38"), ("2015-01-01", "A", "27")):
+    for registered, group, expected in (
+        ("2021-11-24", "E", "43"),
+        ("2020-11-23", "E", "38"),
+        ("2015-01-01", "A", "27"),
+    ):
         result = run(
             sheet(
                 incidentals=repair_of("1000.00"),

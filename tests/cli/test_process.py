@@ -16,7 +16,13 @@ from calculation import calculate, input_from_json
 from workbench.cli.schema import schema_of
 
 DOCUMENT = Path(__file__).parents[2] / "workbench" / "demo" / "photos" / "hatch_door_scratch" / "00_registration.jpg"
-CLAIM = {"claim_number": "KS-77", "excess": "150.00", "odometer_km": 82000, "postcode": "10115", "leased_or_financed": False}
+CLAIM = {
+    "claim_number": "KS-77",
+    "excess": "150.00",
+    "odometer_km": 82000,
+    "postcode": "10115",
+    "leased_or_financed": False,
+}
 
 
 def telekalk(*args, **environment):

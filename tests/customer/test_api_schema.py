@@ -31,7 +31,11 @@ def api(server, known_case):
     @described.hook
     def map_path_parameters(context, path_parameters):
         # A random id is never a case: every second request goes to one that is there.
-        if path_parameters and len(str(path_parameters.get("case_id"))) == 36 and str(path_parameters["case_id"])[-1] < "8":
+        if (
+            path_parameters
+            and len(str(path_parameters.get("case_id"))) == 36
+            and str(path_parameters["case_id"])[-1] < "8"
+        ):
             path_parameters["case_id"] = known_case
         return path_parameters
 

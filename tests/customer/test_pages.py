@@ -37,7 +37,13 @@ def test_a_customer_signs_in_with_three_facts_and_sees_the_guided_shots(case, si
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"plate": "M-AB 124"}, {"mileage": "70000"}, {"claim": "S-2026-0002"}, {"claim": "' or 1=1 --"}, {"plate": "\u0000"}],
+    [
+        {"plate": "M-AB 124"},
+        {"mileage": "70000"},
+        {"claim": "S-2026-0002"},
+        {"claim": "' or 1=1 --"},
+        {"plate": "\u0000"},
+    ],
 )
 def test_whichever_fact_is_wrong_the_answer_is_the_same(case, sign_in, wrong):
     page = sign_in(**wrong)
@@ -120,7 +126,9 @@ def test_one_customer_never_reaches_anothers_case(make_case, sign_in, browser):
     assert browser.get(f"/c/media/{photo.id}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/c/photos", "/c/status", "/c/offer", "/c/status.json", "/c/media/x", "/c/x", "/docs"])
+@pytest.mark.parametrize(
+    "path", ["/c/photos", "/c/status", "/c/offer", "/c/status.json", "/c/media/x", "/c/x", "/docs"]
+)
 def test_without_a_login_there_is_nothing_to_see(stranger, path):
     assert stranger.get(path).status_code == 401
     page = stranger.get(path, headers={"Accept": "text/html"})
@@ -179,7 +187,9 @@ def test_language_is_remembered_and_leads_nowhere_else(stranger):
 def test_the_first_page_is_small(stranger):
     browser = stranger
     page = browser.get("/c")
-    parts = [page.content] + [browser.get(ref).content for ref in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)]
+    parts = [page.content] + [
+        browser.get(ref).content for ref in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+    ]
     assert sum(map(len, parts)) < 60_000
     assert sum(len(gzip.compress(part)) for part in parts) < 20_000
     assert not re.search(r"https?://", page.text)

@@ -222,6 +222,12 @@ def test_no_text_breaks_a_judge(code: str, text: str) -> None:
     assert got.value is not None or got.reason
 
 
+def test_a_rest_of_the_printed_code_makes_no_other_model() -> None:
+    looks = [look("own", "3OCTAVIA COMBI"), look("shipped", "OCTAVIA COMBI")]
+    assert judge_looks("D.3", looks).value == "OCTAVIA COMBI"
+    assert judge_looks("D.3", [look("own", "307 SW"), look("shipped", "307 SW")]).value == "307 SW"
+
+
 def test_random_steps_are_blank() -> None:
     rng = random.Random(5)
     for code in FIELDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from cv_models.registration.decide import Reading
 from cv_models.registration.grid import Grid, PanelView, bend_terms
 from cv_models.registration.layout import CELL, PANELS, PanelName
 from cv_models.registration.locate import Located, SheetBox
+from cv_models.registration.rowshift import ROW
 from cv_models.registration.samples import Sample, make_sample
 from cv_models.registration.strips import inked, strip, visible, window
 from cv_models.registration.true_grid import boxes_on, evened, grid_of_lattice, lattice, true_grid
@@ -147,6 +149,16 @@ def test_reading_on_the_true_grid(sample: Sample, placed: Located) -> None:
     assert len(right) >= len(keys) - 1, [(c, reading.fields[c], sample.values[c]) for c in keys]
     assert wrong == []
     assert set(CELL) - {"22b", "P.2/P.4"} <= set(reading.fields)
+
+
+def test_a_panel_that_was_found_a_row_off_is_put_right(sample: Sample, placed: Located) -> None:
+    assert placed.grid is not None
+    off = Located(placed.grid.moved("middle", -ROW), (), None, 1.0)
+    assert off.grid is not None
+    boxes = tuple(replace(b, y0=b.y0 - ROW, y1=b.y1 - ROW) if b.panel == "middle" else b for b in placed.boxes)
+    found = reader.read_located(sample.photo.pixels, replace(off, boxes=boxes))
+    for code in ("B", "E", "2.1", "D.1"):
+        assert found.fields[code].value == sample.values[code], code
 
 
 def test_key_fields_are_seen_by_both_readers(sample: Sample, placed: Located) -> None:

@@ -1,4 +1,5 @@
 """The demonstration sets: every picture exists, decodes, is marked as synthetic, and the plan is consistent."""
+
 from __future__ import annotations
 
 import json
@@ -14,8 +15,26 @@ import workbench.demo
 
 DEMO = Path(workbench.demo.__file__).parent
 SETS: dict[str, dict[str, Any]] = json.loads((DEMO / "sets.json").read_text(encoding="utf-8"))
-PARTS = {"bumper_front", "bumper_rear", "fender", "door_front", "door_rear", "bonnet", "boot_lid", "headlamp", "tail_lamp", "windscreen", "side_window",
-         "rear_window", "mirror", "sill", "roof", "wheel", "grille", "quarter_panel"}
+PARTS = {
+    "bumper_front",
+    "bumper_rear",
+    "fender",
+    "door_front",
+    "door_rear",
+    "bonnet",
+    "boot_lid",
+    "headlamp",
+    "tail_lamp",
+    "windscreen",
+    "side_window",
+    "rear_window",
+    "mirror",
+    "sill",
+    "roof",
+    "wheel",
+    "grille",
+    "quarter_panel",
+}
 CATEGORIES = {"scratch", "dent", "crack", "broken_glass", "broken_lamp", "missing_part", "deformation", "panel_damage"}
 VIEWS = {"front_left", "front", "front_right", "left", "right", "rear_left", "rear", "rear_right"}
 
@@ -88,6 +107,10 @@ def test_plan_of_a_set(name: str) -> None:
 
 
 def test_plates_claims_and_seeds_are_unique() -> None:
-    for values in ([s["plate"] for s in SETS.values()], [s["claim"]["claim_number"] for s in SETS.values()],
-                   [s["vehicle"]["vin_seed"] for s in SETS.values()], [s["render"]["seed"] for s in SETS.values()]):
+    for values in (
+        [s["plate"] for s in SETS.values()],
+        [s["claim"]["claim_number"] for s in SETS.values()],
+        [s["vehicle"]["vin_seed"] for s in SETS.values()],
+        [s["render"]["seed"] for s in SETS.values()],
+    ):
         assert len(set(values)) == len(values)

@@ -25,7 +25,11 @@ def test_generated_pages_are_what_the_code_says(name):
 
 def _markdown():
     listed = subprocess.run(["git", "ls-files", "*.md"], cwd=ROOT, capture_output=True, text=True, check=False)
-    names = listed.stdout.split() if listed.returncode == 0 and listed.stdout else [str(p) for p in ROOT.glob("docs/**/*.md")]
+    names = (
+        listed.stdout.split()
+        if listed.returncode == 0 and listed.stdout
+        else [str(p) for p in ROOT.glob("docs/**/*.md")]
+    )
     return sorted(ROOT / name for name in names)
 
 

@@ -43,7 +43,9 @@ def document(**changes):
         "salutation_name": "Erika Mustermann",
         "plate": "ZZ-TK 100",
         "expert": "Sabine Krüger",
-        "photos": (OfferPhoto(photo(), "Fahrzeug vorn links", (Region(1, "Riss, Stoßfänger vorn", (200, 300, 300, 200)),)),),
+        "photos": (
+            OfferPhoto(photo(), "Fahrzeug vorn links", (Region(1, "Riss, Stoßfänger vorn", (200, 300, 300, 200)),)),
+        ),
     }
     return OfferDocument(**(values | changes))
 
@@ -170,7 +172,9 @@ def test_steps_add_up_to_the_payment_in_both_regimes():
     for settlement in (EXAMPLE["settlement"], liability, kasko_capped):
         _, result = calculated(settlement=settlement)
         steps = payout_steps(result, "en")
-        amounts = [as_decimal(s["amount"].replace("€", "").replace(",", "").replace("−", "-").lstrip("+")) for s in steps]
+        amounts = [
+            as_decimal(s["amount"].replace("€", "").replace(",", "").replace("−", "-").lstrip("+")) for s in steps
+        ]
         assert sum(amounts[:-1]) == amounts[-1] == as_decimal(result["settlement"]["payout"])
         seen |= {step["label"].split(":")[0] for step in steps}
     assert {"Your excess", "Loss of value", "Share of liability", "Limited to the replacement effort"} <= seen

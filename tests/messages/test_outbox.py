@@ -109,9 +109,13 @@ def test_several_processes_send_each_message_once(waiting):
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
-@pytest.mark.parametrize("kind", ["invitation", "photos_requested", "offer", "offer_accepted", "excluded", "something_new"])
+@pytest.mark.parametrize(
+    "kind", ["invitation", "photos_requested", "offer", "offer_accepted", "excluded", "something_new"]
+)
 def test_every_message_is_one_clean_paragraph(kind, language):
-    subject, text = compose(kind, language, claim="KS-1", link="https://x/c", data={"message": "a\n\nb", "reason": "{claim}"})
+    subject, text = compose(
+        kind, language, claim="KS-1", link="https://x/c", data={"message": "a\n\nb", "reason": "{claim}"}
+    )
     assert "KS-1" in subject
     assert "\n" not in text
     assert "  " not in text
