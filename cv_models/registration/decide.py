@@ -268,7 +268,9 @@ def _remarks(reading: Reading, old: FieldReading) -> FieldReading:
         return old
     parts = []
     for row in sorted({row for half in halves for row in half.rows}):
-        texts = [CellText({row: half.rows[row]}).text() for half in halves if row in half.rows]
+        lines = [CellText({row: half.rows[row]}) for half in halves if row in half.rows]
+        # A few unsure characters below the text are marks, no remark.
+        texts = [line.text() for line in lines if len(line.text()) > 3 or line.weakest() > 0.8]
         parts.append(" ".join(text for text in texts if text))
     text = "\n".join(part for part in parts if part)
     weakest = min(half.weakest() for half in halves)
