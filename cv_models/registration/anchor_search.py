@@ -188,7 +188,7 @@ def search_page(photo: Pixels, threads: int, texts: list[str] | None = None) -> 
             texts += [line.text for lines in groups for line in lines if line.text]
         if longest < 1.25 * _FIRST_SIDE or len(boxes) < 3:
             return None
-        side = min(longest, 1600)
+        side = min(longest, 1280)
         clear = _contrast(photo, side)
         back = longest / max(clear.shape[:2])
         boxes = [

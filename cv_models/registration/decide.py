@@ -22,7 +22,8 @@ from cv_models.registration.layout import CELL, CELLS, PanelName
 from cv_models.registration.locate import Located
 from cv_models.registration.ocr import Pixels
 from cv_models.registration.reading import Box, FieldReading
-from cv_models.registration.rowshift import ROW, shifted_rows
+from cv_models.registration.rowshift import ROW, shifted_rows, standing
+from cv_models.registration.sideshift import sideways
 from cv_models.registration.strips import Reader, corners, inked
 from cv_models.registration.understand import judge_looks
 from cv_models.registration.vin import judge_vin_looks
@@ -32,6 +33,7 @@ KEY: Final = ("A", "E", "3", "B", "2.1", "2.2", "D.1", "D.3", "P.2/P.4", "C.1.1"
 # Both readers always look at these: what is calculated and who is paid hangs on them.
 BOTH: Final = (*KEY, "C.1.2", "C.1.3")
 _SHIFTABLE: Final[tuple[PanelName, ...]] = ("middle", "right")  # panels of equal rows
+_CLEARLY: Final = 5.0  # by how much better a panel must read to be moved
 _SURE: Final = 0.9  # least sure character, from which our own recogniser errs as seldom as the shipped one
 _DOUBT: Final = 0.9
 _VIN_SURE: Final = 0.97
@@ -40,15 +42,15 @@ _BESIDE: Final = 0.8  # mm: runs of print whose middles are farther apart are di
 _MOST_ASKED: Final = 26  # lines that the shipped recogniser reads besides the key fields
 
 
-def _moved(located: Located, rows: dict[PanelName, int]) -> Located:
-    """The form with the values of some panels moved down by whole rows."""
-    grid = cast("Grid", located.grid)
-    for panel, count in rows.items():
-        grid = grid.moved(panel, count * ROW)
-    boxes = (
-        replace(b, y0=b.y0 + rows.get(b.panel, 0) * ROW, y1=b.y1 + rows.get(b.panel, 0) * ROW) for b in located.boxes
-    )
-    return replace(located, grid=grid, boxes=tuple(boxes))
+def _moved(located: Located, panel: PanelName, *, down: float = 0.0, right: float = 0.0) -> Located:
+    """The form with what stands on a panel taken to belong further down or right (mm)."""
+
+    def box(old: SheetBox) -> SheetBox:
+        after = None if old.after is None else old.after + right
+        return replace(old, x0=old.x0 + right, x1=old.x1 + right, y0=old.y0 + down, y1=old.y1 + down, after=after)
+
+    boxes = tuple(box(b) if b.panel == panel else b for b in located.boxes)
+    return replace(located, grid=cast("Grid", located.grid).moved(panel, down, right), boxes=boxes)
 
 
 @dataclass
@@ -81,17 +83,33 @@ class Reading:
         """Find the printed lines of the cells and let our own recogniser read them all."""
         assert located.grid is not None
         self.photo, self.threads = photo, threads
-        self._deal(located.grid, located.boxes)
-        rows = {panel: shifted_rows(self._texts(), panel) for panel in _SHIFTABLE}
-        if any(rows.values()):
-            located = _moved(located, {panel: count for panel, count in rows.items() if count})
-            self._deal(cast("Grid", located.grid), located.boxes)
+        self.grid: Grid = located.grid
+        self.seen = Seen({})
+        for panel, aside in sideways(located.boxes).items():
+            located = _moved(located, panel, right=-aside)
+        self._deal(located)
+        for panel in _SHIFTABLE:
+            located = self._put_right(located, panel)
         self._reconsider(located)
 
-    def _deal(self, grid: Grid, boxes: tuple[SheetBox, ...]) -> None:
+    def _put_right(self, located: Located, panel: PanelName) -> Located:
+        """A panel that was found a row or two off, by what stands in its cells; kept where it is when that reads no better."""
+        before, texts = self.seen, self._texts()
+        rows = shifted_rows(texts, panel)
+        if not rows:
+            return located
+        moved = _moved(located, panel, down=rows * ROW)
+        self._deal(moved)
+        if standing(self._texts(), panel) > standing(texts, panel) + _CLEARLY:
+            return moved
+        self.seen, self.grid = before, cast("Grid", located.grid)
+        return located
+
+    def _deal(self, located: Located) -> None:
         """Deal the runs of print to the cells and look at each line."""
+        grid = cast("Grid", located.grid)
         self.grid = grid
-        lines = runs(boxes)
+        lines = runs(located.boxes)
         dashed = set()
         for run, code in inked(self.photo, grid, lines):
             if run is None:

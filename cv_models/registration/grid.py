@@ -101,9 +101,9 @@ class Grid:
             mm = (np.column_stack([mm, np.ones(len(mm))]) @ np.linalg.inv(full).T)[:, :2]
         return mm
 
-    def moved(self, panel: PanelName, down: float) -> Grid:
-        """The same with one panel's form put `down` mm higher on the paper: what stands on it belongs that much further down."""
-        shift = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, -down], [0.0, 0.0, 1.0]])
+    def moved(self, panel: PanelName, down: float, right: float = 0.0) -> Grid:
+        """The same with what stands on a panel taken to belong `down` mm further down and `right` mm further right."""
+        shift = np.array([[1.0, 0.0, -right], [0.0, 1.0, -down], [0.0, 0.0, 1.0]])
         views, panels = dict(self.views), dict(self.panels)
         if panel in views:
             views[panel] = replace(views[panel], matrix=views[panel].matrix @ shift)

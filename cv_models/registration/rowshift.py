@@ -24,13 +24,14 @@ def shifted_rows(seen: Mapping[str, str], panel: PanelName) -> int:
     Returns:
         0 when the values are where they belong, or when no shift explains them clearly better.
     """
-    standing = _standing(seen, panel, 0)
-    best = max(SHIFTS, key=lambda s: _standing(seen, panel, s))
-    gain = _standing(seen, panel, best) - standing
-    return best if gain >= 6.0 and standing < 0.5 * _standing(seen, panel, best) else 0
+    here = standing(seen, panel)
+    best = max(SHIFTS, key=lambda s: standing(seen, panel, s))
+    gain = standing(seen, panel, best) - here
+    return best if gain >= 6.0 and here < 0.5 * standing(seen, panel, best) else 0
 
 
-def _standing(seen: Mapping[str, str], panel: PanelName, shift: int) -> float:
+def standing(seen: Mapping[str, str], panel: PanelName, shift: int = 0) -> float:
+    """How much the values of a panel speak for standing where they were dealt to, or `shift` rows further down."""
     total = 0.0
     for cell in CELLS:
         text = seen.get(cell.code, "").strip()
