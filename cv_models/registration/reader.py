@@ -16,6 +16,7 @@ from cv_models.registration.decide import fields_of
 from cv_models.registration.locate import Located, locate
 from cv_models.registration.ocr import Pixels
 from cv_models.registration.reading import Box, FieldReading, RegistrationReading
+from cv_models.runtime import release_memory
 
 LONGEST: Final = 4096
 _LEAST_SIDES: Final = (64, 300)
@@ -42,7 +43,9 @@ def read(image: NDArray[Any], *, threads: int = 2) -> RegistrationReading:
         located = Located(None, reason="too_small")
     else:
         located = locate(photo, threads=threads)
+    release_memory()
     reading = read_located(photo, located, threads=threads, original=image, factor=factor)
+    release_memory()
     return replace(reading, seconds=time.perf_counter() - started)
 
 

@@ -9,7 +9,7 @@ import shutil
 import pytest
 
 from cv_models.errors import ModelFileError
-from cv_models.runtime import MODEL_FOLDER, model_entry, model_path, registry, session
+from cv_models.runtime import MODEL_FOLDER, model_entry, model_path, registry, release_memory, session
 
 SIZE_LIMIT = 15 * 1024 * 1024
 
@@ -94,3 +94,10 @@ def test_a_file_that_is_no_network_is_refused_even_with_the_right_hash(tmp_path)
     (tmp_path / "registry.json").write_text(json.dumps({"models": [entry]}))
     with pytest.raises(ModelFileError, match="TK-MODEL-004"):
         session("x", folder=tmp_path)
+
+
+def test_memory_that_is_free_can_be_given_back_at_any_time() -> None:
+    big = bytearray(50_000_000)
+    del big
+    release_memory()
+    release_memory()
