@@ -137,7 +137,10 @@ def test_a_folded_photo_taken_upside_down_is_found_by_the_map() -> None:
         if cell.lines > 1:
             continue
         off = found.grid.to_sheet(((box[0] + box[3]) / 2)[None], cell.panel)[0] - value_point(cell)
-        assert np.abs(off).max() < 1.6, code
+        assert abs(off[0]) < 2.0, (
+            code
+        )  # codes stand 2.8 mm before values; faces of other machines begin a little elsewhere
+        assert abs(off[1]) < 1.6, code  # rows stand 4.1 mm apart
     runs = [box for box in found.boxes if box.panel == "middle"]
     assert len(runs) > 10
 
