@@ -69,6 +69,20 @@ class Experiment:
     save_every: int = 100
 
 
+def read_settings(path: Path, kind: type[Any]) -> dict[str, Any]:
+    """What an experiment file says, for the dataclass that it fills.
+
+    Raises:
+        ValueError: keys that the dataclass does not have.
+
+    """
+    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    unknown = set(raw) - {item.name for item in fields(kind)}
+    if unknown:
+        raise ValueError(f"unknown keys in {path.name}: {', '.join(sorted(unknown))}")
+    return raw
+
+
 def load_experiment(path: Path) -> Experiment:
     """Read an experiment file.
 
@@ -76,11 +90,7 @@ def load_experiment(path: Path) -> Experiment:
         ValueError: unknown keys, or a size that is not a multiple of 32.
 
     """
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    known = {item.name for item in fields(Experiment)}
-    unknown = set(raw) - known
-    if unknown:
-        raise ValueError(f"unknown keys in {path.name}: {', '.join(sorted(unknown))}")
+    raw = read_settings(path, Experiment)
     for key in ("train", "validation"):
         raw[key] = tuple(DataSource(**item) for item in raw.get(key, []))
     for key in ("zoom", "frozen"):

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
-import math
 import time
-import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,7 +23,9 @@ from torch import Tensor, nn
 from cv_models.registration.lines import CHARSET, normalised
 from cv_models.registration.samples.shards import Shard, read_shard
 from cv_models.training.average import follow
+from cv_models.training.config import read_settings
 from cv_models.training.recogniser_network import STRIDE, Recogniser
+from cv_models.training.steps import keep, note, rate_at
 
 BLANK = len(CHARSET)
 _COLUMN = {char: index for index, char in enumerate(CHARSET)}
@@ -74,11 +73,7 @@ def load(path: Path) -> RecogniserExperiment:
         ValueError: unknown keys.
 
     """
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    unknown = set(raw) - {item.name for item in fields(RecogniserExperiment)}
-    if unknown:
-        raise ValueError(f"unknown keys in {path.name}: {', '.join(sorted(unknown))}")
-    return RecogniserExperiment(**raw)
+    return RecogniserExperiment(**read_settings(path, RecogniserExperiment))
 
 
 @dataclass(frozen=True)
@@ -193,14 +188,6 @@ def measure(network: Recogniser, shards: list[Shard], experiment: RecogniserExpe
     return {"exact": round(exact / max(1, crops), 4), "cer": round(faults / max(1, chars), 4)}
 
 
-def rate_at(experiment: RecogniserExperiment, step: int) -> float:
-    """Linear warm-up, then a cosine down to one per cent of the peak."""
-    if step < experiment.warmup:
-        return experiment.rate * (step + 1) / experiment.warmup
-    share = (step - experiment.warmup) / max(1, experiment.steps - experiment.warmup)
-    return experiment.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
-
-
 class Feeder:
     """Goes through the shards in order, waits for the first, and starts over when there are no more (yet)."""
 
@@ -269,7 +256,7 @@ def run(experiment: RecogniserExperiment, out: Path) -> Path:
             if time.monotonic() - saved > experiment.save_every:
                 _save(last, network, average, optimiser, feeder, step, crops, experiment)
                 saved = time.monotonic()
-                _log(curve, {"step": step, "crops": crops, **measure(average, validation, experiment)})
+                note(curve, {"step": step, "crops": crops, **measure(average, validation, experiment)})
             shard, rng = feeder.shard()
             for batch in batches(shard, experiment.batch, widest=experiment.widest, rng=rng, grey=experiment.grey):
                 rate = rate_at(experiment, step)
@@ -290,19 +277,13 @@ def run(experiment: RecogniserExperiment, out: Path) -> Path:
                 total += float(loss.detach())
                 if step % 50 == 0:
                     seconds = round(time.monotonic() - started)
-                    _log(curve, {"step": step, "crops": crops, "loss": round(total / 50, 4), "rate": round(rate, 6), "seconds": seconds, "shard": feeder.passed})  # fmt: skip
+                    note(curve, {"step": step, "crops": crops, "loss": round(total / 50, 4), "rate": round(rate, 6), "seconds": seconds, "shard": feeder.passed})  # fmt: skip
                     total = 0.0
                 if step >= end:
                     break
         _save(last, network, average, optimiser, feeder, step, crops, experiment)
-        _log(curve, {"step": step, "crops": crops, **measure(average, validation, experiment)})
+        note(curve, {"step": step, "crops": crops, **measure(average, validation, experiment)})
     return last
-
-
-def _log(curve: Any, entry: dict[str, Any]) -> None:
-    curve.write(json.dumps(entry) + "\n")
-    curve.flush()
-    print(entry, flush=True)
 
 
 def _save(
@@ -315,8 +296,8 @@ def _save(
     crops: int,
     experiment: RecogniserExperiment,
 ) -> None:
-    partial = path.with_suffix(".part")
-    torch.save(
+    keep(
+        path,
         {
             "model": network.state_dict(),
             "average": average.state_dict(),
@@ -328,9 +309,7 @@ def _save(
             "charset": CHARSET,
             "experiment": asdict(experiment),
         },
-        partial,
     )
-    partial.replace(path)
 
 
 def main() -> None:

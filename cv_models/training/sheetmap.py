@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
-import math
 import time
-import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +23,9 @@ from cv_models.registration.samples.maps import STRIDE, Scene, scene, wrong_way
 from cv_models.registration.samples.maps_pool import Pool, load
 from cv_models.registration.sheetmap import normalised, to_units
 from cv_models.training.average import follow
+from cv_models.training.config import read_settings
 from cv_models.training.sheetmap_network import CLASSES, Sheetmap, loss_of
+from cv_models.training.steps import keep, note, rate_at
 
 
 @dataclass(frozen=True)
@@ -74,22 +73,11 @@ def read_experiment(path: Path) -> SheetmapExperiment:
         ValueError: unknown keys.
 
     """
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    unknown = set(raw) - {item.name for item in fields(SheetmapExperiment)}
-    if unknown:
-        raise ValueError(f"unknown keys in {path.name}: {', '.join(sorted(unknown))}")
+    raw = read_settings(path, SheetmapExperiment)
     for key in ("small", "large"):
         if key in raw:
             raw[key] = tuple((int(w), int(h)) for w, h in raw[key])
     return SheetmapExperiment(**raw)
-
-
-def rate_at(experiment: SheetmapExperiment, step: int) -> float:
-    """Linear warm-up, then a cosine down to one per cent of the peak."""
-    if step < experiment.warmup:
-        return experiment.rate * (step + 1) / experiment.warmup
-    share = (step - experiment.warmup) / max(1, experiment.steps - experiment.warmup)
-    return experiment.rate * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
 
 
 def scenes(experiment: SheetmapExperiment, pool: Pool, turn: int) -> list[Scene]:
@@ -198,7 +186,7 @@ def run(experiment: SheetmapExperiment, out: Path) -> Path:
             if time.monotonic() - saved > experiment.save_every:
                 _save(last, network, average, optimiser, step, experiment)
                 saved = time.monotonic()
-                _log(curve, {"step": step, **measure(average.to("cpu"), validation, half=experiment.half)})
+                note(curve, {"step": step, **measure(average.to("cpu"), validation, half=experiment.half)})
                 average.to(device)
             if step % 2 == 0 or not group:
                 group = scenes(experiment, pool, step // 2)
@@ -218,25 +206,17 @@ def run(experiment: SheetmapExperiment, out: Path) -> Path:
             totals += [float(first.detach()), float(second.detach())]
             if step % 50 == 0:
                 kind_loss, place_loss = (totals / 50).round(4).tolist()
-                _log(curve, {"step": step, "kinds": kind_loss, "places": place_loss, "seconds": round(time.monotonic() - started)})  # fmt: skip
+                note(curve, {"step": step, "kinds": kind_loss, "places": place_loss, "seconds": round(time.monotonic() - started)})  # fmt: skip
                 totals[:] = 0
     _save(last, network, average, optimiser, step, experiment)
     with (out / "curve.jsonl").open("a", encoding="utf-8") as curve:
-        _log(curve, {"step": step, **measure(average.to("cpu"), validation, half=experiment.half)})
+        note(curve, {"step": step, **measure(average.to("cpu"), validation, half=experiment.half)})
     return last
 
 
-def _log(curve: Any, entry: dict[str, Any]) -> None:
-    curve.write(json.dumps(entry) + "\n")
-    curve.flush()
-    print(entry, flush=True)
-
-
 def _save(path: Path, network: Sheetmap, average: Sheetmap, optimiser: torch.optim.Optimizer, step: int, experiment: SheetmapExperiment) -> None:  # fmt: skip
-    partial = path.with_suffix(".part")
     states = {"model": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
-    torch.save({**states, "step": step, "experiment": asdict(experiment)}, partial)
-    partial.replace(path)
+    keep(path, {**states, "step": step, "experiment": asdict(experiment)})
 
 
 def main() -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import copy
-import json
-import math
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +24,7 @@ from cv_models.training.dataset import PictureCache, Sample, augment, read_coco
 from cv_models.training.labels import LAYOUT
 from cv_models.training.loss import Target, detection_loss
 from cv_models.training.network import Detector
+from cv_models.training.steps import keep, note, rate_at
 from cv_models.training.weights import calibrate, load_folded
 
 
@@ -89,14 +88,6 @@ def optimiser_of(detector: Detector, experiment: Experiment) -> torch.optim.Adam
     )
 
 
-def rate_at(experiment: Experiment, step: int) -> float:
-    """Linear warm-up, then a cosine down to two per cent of the peak."""
-    if step < experiment.warmup:
-        return experiment.rate * (step + 1) / experiment.warmup
-    share = (step - experiment.warmup) / max(1, experiment.steps - experiment.warmup)
-    return experiment.rate * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, share))))
-
-
 def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
     """Train until `experiment.steps`, from the last checkpoint in `out` when there is one.
 
@@ -150,7 +141,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
             pictures, targets = feeder.batch()
             detector.train()
             freeze(detector, experiment.frozen)
-            rate = rate_at(experiment, step)
+            rate = rate_at(experiment, step, end=0.02)
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["factor"]
             total, figures = detection_loss(detector(pictures), targets, LAYOUT)
@@ -165,9 +156,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
             if step % 10 == 0:
                 line = {key: round(value, 4) for key, value in running.items()}
                 entry = {"step": step, "rate": round(rate, 6), "seconds": round(time.monotonic() - started), **line}
-                curve.write(json.dumps(entry) + "\n")
-                curve.flush()
-                print(entry, flush=True)
+                note(curve, entry)
                 running = {}
             if step % experiment.save_every == 0 or step == last_step:
                 _save(last, detector, average, optimiser, feeder, step, experiment)
@@ -183,8 +172,8 @@ def _save(
     step: int,
     experiment: Experiment,
 ) -> None:
-    partial = path.with_suffix(".part")
-    torch.save(
+    keep(
+        path,
         {
             "model": detector.state_dict(),
             "average": average.state_dict(),
@@ -193,9 +182,7 @@ def _save(
             "step": step,
             "experiment": asdict(experiment),
         },
-        partial,
     )
-    partial.replace(path)
 
 
 def main() -> None:
