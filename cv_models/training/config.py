@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+PRECISIONS = ("float32", "mixed")
+DEVICES = ("auto", "cpu", "cuda")
+
 
 @dataclass(frozen=True)
 class DataSource:
@@ -36,6 +39,8 @@ class Experiment:
         name: name of the run and of its files.
         seed: seed of every random choice.
         size: side of the square training crop in pixels, a multiple of 32.
+        sizes: sides of crops, of which each step draws one; empty means `size` alone.
+        mosaic: share of the pictures that are put together from four crops of half the size.
         cache_side: longest side of the cached pictures.
         zoom: smallest and largest scale of a crop, relative to the whole picture filling the crop.
         batch, steps: pictures per step and number of steps.
@@ -45,6 +50,8 @@ class Experiment:
         frozen: leading backbone stages that keep their weights.
         start: ONNX file with COCO weights, or a checkpoint of an earlier run (`.pt`), or empty.
         threads: torch threads; more than one only on an otherwise idle machine.
+        precision: `float32`, or `mixed` (bfloat16 where the numbers allow it; on a GPU, and on CPUs that have it).
+        device: `auto` (a GPU when there is one), `cpu` or `cuda`.
         save_every: steps between checkpoints.
         train, validation: sources of pictures.
 
@@ -55,6 +62,8 @@ class Experiment:
     validation: tuple[DataSource, ...]
     seed: int = 1
     size: int = 416
+    sizes: tuple[int, ...] = ()
+    mosaic: float = 0.0
     cache_side: int = 640
     zoom: tuple[float, float] = (0.9, 1.8)
     batch: int = 16
@@ -66,6 +75,8 @@ class Experiment:
     frozen: tuple[str, ...] = ("stem", "dark2")
     start: str = ""
     threads: int = 1
+    precision: str = "float32"
+    device: str = "auto"
     save_every: int = 100
 
 
@@ -87,16 +98,19 @@ def load_experiment(path: Path) -> Experiment:
     """Read an experiment file.
 
     Raises:
-        ValueError: unknown keys, or a size that is not a multiple of 32.
+        ValueError: unknown keys, a precision or device that does not exist, or a size that is not a multiple of 32.
 
     """
     raw = read_settings(path, Experiment)
     for key in ("train", "validation"):
         raw[key] = tuple(DataSource(**item) for item in raw.get(key, []))
-    for key in ("zoom", "frozen"):
+    for key in ("zoom", "frozen", "sizes"):
         if key in raw:
             raw[key] = tuple(raw[key])
     experiment = Experiment(**raw)
-    if experiment.size % 32:
-        raise ValueError(f"size must be a multiple of 32, not {experiment.size}")
+    for side in (experiment.size, *experiment.sizes):
+        if side % 32:
+            raise ValueError(f"size must be a multiple of 32, not {side}")
+    if experiment.precision not in PRECISIONS or experiment.device not in DEVICES:
+        raise ValueError(f"precision is one of {PRECISIONS}, device one of {DEVICES}")
     return experiment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,19 @@ def augment(
     )
     boxes, kept = _transform(sample, matrix, size, width / sample.width, height / sample.height)
     return Crop(_recolour(np.asarray(warped, dtype=np.uint8), rng), boxes, kept)
+
+
+def mosaic(crops: Sequence[Crop]) -> Crop:
+    """Four crops of one size as the quarters of a picture of twice that size; damage becomes small and its surroundings varied.
+
+    `kept` of the result is empty: the caller lines up the labels of the four in their order.
+    """
+    side = crops[0].picture.shape[0]
+    first, second, third, fourth = (crop.picture for crop in crops)
+    picture = np.vstack((np.hstack((first, second)), np.hstack((third, fourth))))
+    corners = ((0, 0), (side, 0), (0, side), (side, side))
+    moved = [crop.boxes + np.array([x, y, 0, 0], dtype=np.float32) for crop, (x, y) in zip(crops, corners, strict=True)]
+    return Crop(picture, np.concatenate(moved), ())
 
 
 def _transform(

@@ -77,8 +77,8 @@ def assign(
     near = (delta < CENTRE_RADIUS * strides[None, :, None]).all(dim=-1)
     allowed = (inside | near).any(dim=0).nonzero().squeeze(1)
     if allowed.numel() == 0:
-        empty = torch.zeros(0, dtype=torch.long)
-        return empty, empty, torch.zeros(0)
+        empty = torch.zeros(0, dtype=torch.long, device=boxes.device)
+        return empty, empty, torch.zeros(0, device=boxes.device)
     iou = pairwise_iou(boxes, predicted[allowed])
     wanted = fn.one_hot(class_index, scores.shape[1]).float()
     probability = scores[allowed].clamp(1e-4, 1 - 1e-4)
@@ -124,8 +124,8 @@ def detection_loss(outputs: list[Tensor], targets: list[Target], layout: HeadLay
             objectness = flat[index, :, column + 4]
             wanted_object = torch.zeros_like(objectness)
             if rows:
-                boxes = target.boxes[rows]
-                class_index = torch.tensor([classes.index(target.classes[place]) for place in rows])
+                boxes = target.boxes[rows].to(flat)
+                class_index = torch.tensor([classes.index(target.classes[p]) for p in rows], device=flat.device)
                 logits = flat[index, :, column + 5 : column + 5 + len(classes)]
                 scores = (logits.detach().sigmoid() * objectness.detach().sigmoid()[:, None]).sqrt()
                 chosen, owner, iou = assign(boxes, boxes_of_all[index].detach(), scores, class_index, cells, strides)

@@ -14,49 +14,25 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from cv_models.training.average import follow
 from cv_models.training.config import Experiment, load_experiment
-from cv_models.training.dataset import PictureCache, Sample, augment, read_coco
+from cv_models.training.dataset import PictureCache, Sample, read_coco
+from cv_models.training.feeder import Feeder
 from cv_models.training.labels import LAYOUT
-from cv_models.training.loss import Target, detection_loss
+from cv_models.training.loss import detection_loss
 from cv_models.training.network import Detector
 from cv_models.training.steps import keep, note, rate_at
 from cv_models.training.weights import calibrate, load_folded
 
 
-class Feeder:
-    """Draws augmented batches; its whole state is one random generator."""
-
-    def __init__(self, experiment: Experiment, samples: list[Sample], cache: PictureCache) -> None:
-        self.experiment = experiment
-        self.samples = samples
-        self.cache = cache
-        weights = np.array([sample.weight for sample in samples])
-        self.shares = weights / weights.sum()
-        self.rng = np.random.default_rng(experiment.seed)
-
-    def batch(self) -> tuple[Tensor, list[Target]]:
-        """Return B×3×S×S float input and one target per picture."""
-        experiment = self.experiment
-        pictures, targets = [], []
-        for index in self.rng.choice(len(self.samples), experiment.batch, p=self.shares):
-            sample = self.samples[index]
-            crop = augment(self.cache.get(sample.path), sample, experiment.size, experiment.zoom, self.rng)
-            pictures.append(crop.picture)
-            targets.append(
-                Target(
-                    groups=sample.groups,
-                    boxes=torch.from_numpy(crop.boxes),
-                    classes=tuple(sample.labels[place] for place in crop.kept),
-                    parts=tuple(sample.parts[place] for place in crop.kept),
-                )
-            )
-        stacked = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float()
-        return stacked.contiguous(memory_format=torch.channels_last), targets
+def device_of(experiment: Experiment) -> torch.device:
+    """The device that an experiment asks for; `auto` is a GPU when there is one."""
+    if experiment.device != "auto":
+        return torch.device(experiment.device)
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def freeze(detector: Detector, stages: tuple[str, ...]) -> None:
@@ -99,6 +75,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
 
     """
     out.mkdir(parents=True, exist_ok=True)
+    device = device_of(experiment)
     torch.set_num_threads(experiment.threads)
     cv2.setNumThreads(1)
     torch.manual_seed(experiment.seed)
@@ -115,15 +92,15 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
     last = out / "last.pt"
     state: dict[str, Any] | None = None
     if last.is_file():
-        state = torch.load(last, weights_only=False)
+        state = torch.load(last, weights_only=False, map_location="cpu")
         detector.load_state_dict(state["model"])
     elif experiment.start.endswith(".onnx"):
         load_folded(detector, Path(experiment.start))
-        calibrate(detector, (feeder.batch()[0] for _ in range(6)))
+        calibrate(detector, (feeder.batch().pictures for _ in range(6)))
     elif experiment.start:
-        detector.load_state_dict(torch.load(experiment.start, weights_only=False)["average"])
+        detector.load_state_dict(torch.load(experiment.start, weights_only=False, map_location="cpu")["average"])
     # Twice as fast on a CPU: depthwise convolutions like their channels side by side.
-    detector = detector.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    detector = detector.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = copy.deepcopy(detector)
     freeze(detector, experiment.frozen)
     optimiser = optimiser_of(detector, experiment)
@@ -137,14 +114,18 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
         started = time.monotonic()
         running: dict[str, float] = {}
         last_step = experiment.stop or experiment.steps
-        while step < last_step:
-            pictures, targets = feeder.batch()
+        mixed = experiment.precision == "mixed"
+        for batch in feeder.batches():
+            if step >= last_step:
+                break
             detector.train()
             freeze(detector, experiment.frozen)
             rate = rate_at(experiment, step, end=0.02)
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["factor"]
-            total, figures = detection_loss(detector(pictures), targets, LAYOUT)
+            with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
+                outputs = detector(batch.pictures.to(device))
+            total, figures = detection_loss([output.float() for output in outputs], batch.targets, LAYOUT)
             optimiser.zero_grad(set_to_none=True)
             total.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_([p for p in detector.parameters() if p.requires_grad], 10.0)
@@ -159,7 +140,7 @@ def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
                 note(curve, entry)
                 running = {}
             if step % experiment.save_every == 0 or step == last_step:
-                _save(last, detector, average, optimiser, feeder, step, experiment)
+                _save(last, detector, average, optimiser, batch.state, step, experiment)
     return last
 
 
@@ -168,7 +149,7 @@ def _save(
     detector: Detector,
     average: Detector,
     optimiser: torch.optim.Optimizer,
-    feeder: Feeder,
+    rng: dict[str, Any],
     step: int,
     experiment: Experiment,
 ) -> None:
@@ -178,7 +159,7 @@ def _save(
             "model": detector.state_dict(),
             "average": average.state_dict(),
             "optimiser": optimiser.state_dict(),
-            "rng": feeder.rng.bit_generator.state,
+            "rng": rng,
             "step": step,
             "experiment": asdict(experiment),
         },

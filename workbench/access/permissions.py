@@ -32,6 +32,9 @@ PERMISSIONS: Mapping[str, frozenset[str]] = MappingProxyType(
         "calculation.prove": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
         "tables.impact": frozenset({"expert", "reviewer", "lead", "admin", "system"}),
         "annotations.export": frozenset({"data", "admin", "system"}),
+        "annotations.mend": frozenset({"data", "reviewer", "admin"}),
+        "data.view": frozenset({"data", "reviewer", "lead", "admin", "system"}),
+        "models.release": frozenset({"data", "admin", "system"}),
         "users.manage": frozenset({"admin", "system"}),
     }
 )

@@ -280,6 +280,10 @@ class Finding(Base):
     origin: Mapped[str] = mapped_column(String(8), default="model")
     status: Mapped[str] = mapped_column(String(10), default="proposed")
     original: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: findings of one case with the same key show the same damage on several photos.
+    damage_key: Mapped[str | None] = mapped_column(String(40))
+    #: length, width (mm), area (mm²) as decimal text and what the scale was taken from; None where no scale is visible.
+    size: Mapped[dict[str, Any] | None] = mapped_column(Json)
     decided_by: Mapped[str | None] = _user_key()
     decided_at: Mapped[datetime | None]
 
