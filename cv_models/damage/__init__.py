@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import onnxruntime as ort
@@ -10,7 +12,7 @@ from cv_models.damage.candidates import DetectorSettings, candidates, suppress
 from cv_models.damage.placement import choose_part, choose_side
 from cv_models.findings import VIEWS, Box, DamageFinding
 from cv_models.images import Image, require_rgb
-from cv_models.runtime import model_entry, session
+from cv_models.runtime import MODEL_FOLDER, model_entry, session
 
 __all__ = ["ACTIVE_MODEL", "detect", "find_damage"]
 
@@ -26,13 +28,22 @@ def __getattr__(name: str) -> str:
     raise AttributeError(name)
 
 
-def detect(image: Any, *, view: str | None = None, threads: int = 2) -> tuple[DamageFinding, ...]:
+def detect(
+    image: Any,
+    *,
+    view: str | None = None,
+    threads: int = 2,
+    folder: Path | None = None,
+    threshold: float | None = None,
+) -> tuple[DamageFinding, ...]:
     """Find damage on a photo.
 
     Args:
         image: H×W×3 uint8 RGB, upright; 32 pixels to 100 megapixels.
         view: one of `VIEWS` where known; helps to name the part and decides the side.
         threads: threads of the network, at most two.
+        folder: a folder of models with its `registry.json`, for trying and comparing; None is the active model.
+        threshold: least score of a finding instead of the model's own; 0 gives everything the network names.
 
     Returns:
         Findings, best score first, in pixels of `image`; empty when nothing is seen.
@@ -46,9 +57,12 @@ def detect(image: Any, *, view: str | None = None, threads: int = 2) -> tuple[Da
     photo = require_rgb(image)
     if view is not None and view not in VIEWS:
         raise ValueError(f"unknown view {view!r}")
-    entry = model_entry(NAME)
+    place = folder or MODEL_FOLDER
+    entry = model_entry(NAME, place)
     settings = DetectorSettings.from_json(entry.settings)
-    return find_damage(photo, session(NAME, threads), settings, entry.label, view=view)
+    if threshold is not None:
+        settings = replace(settings, threshold=threshold)
+    return find_damage(photo, session(NAME, threads, folder=place), settings, entry.label, view=view)
 
 
 def find_damage(
