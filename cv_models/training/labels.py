@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cv_models.datasets.names import class_name, part_names
 from cv_models.findings import PARTS
+
+__all__ = ["LAYOUT", "PANEL", "REGION", "HeadLayout", "class_name", "part_candidates"]
 
 
 @dataclass(frozen=True)
@@ -45,42 +48,7 @@ LAYOUT = HeadLayout(
 """`region` learns from tight outlines (and renders), `panel` from loose boxes of whole damaged parts: the two kinds of
 labels contradict each other on the same photo."""
 
-CLASS_NAMES = {"smash": "deformation", "broken_headlamp": "broken_lamp", "pushed_in": "deformation"}
-"""Names in label files that differ from ours."""
-
-PART_NAMES: dict[str, tuple[str, ...]] = {
-    "bumper": ("bumper_front", "bumper_rear"),
-    "fender": ("fender", "quarter_panel"),
-    "door": ("door_front", "door_rear"),
-    "light": ("headlamp", "tail_lamp"),
-    "hood": ("bonnet",),
-    "windshield": ("windscreen", "rear_window"),
-    "trunk": ("boot_lid",),
-    "front_bumper": ("bumper_front",),
-    "rear_bumper": ("bumper_rear",),
-    "front_door": ("door_front",),
-    "rear_door": ("door_rear",),
-    "tailgate": ("boot_lid",),
-    "hatch": ("boot_lid",),
-    "taillamp": ("tail_lamp",),
-    "quarter": ("quarter_panel",),
-}
-"""Part names of label files; a coarse name stands for several of ours, and any of them is right."""
-
-
-def class_name(label: str) -> str:
-    """Our name of a damage class."""
-    return CLASS_NAMES.get(label, label)
-
 
 def part_candidates(label: str | None) -> tuple[int, ...]:
-    """Indices into `PARTS` that a part label allows; empty when it says nothing.
-
-    Sides are dropped: `front_left_door`, `door_front_left` and `fender_l` mean the part alone.
-    """
-    if not label:
-        return ()
-    name = "_".join(word for word in label.lower().split("_") if word not in {"left", "right", "l", "r", "centre"})
-    if name in PARTS:
-        return (PARTS.index(name),)
-    return tuple(PARTS.index(part) for part in PART_NAMES.get(name, ()))
+    """Indices into `PARTS` that a part label allows; empty when it says nothing."""
+    return tuple(PARTS.index(part) for part in part_names(label))
