@@ -1,7 +1,10 @@
-"""The one door to ONNX models: files named in the registry, checked by hash, loaded once per process.
+"""The one door to ONNX models: files named in a registry, checked by hash, loaded once per process.
 
 onnxruntime degrades badly when several sessions share cores, hence at most two threads per session, a session per
-model and number of threads, and no spinning threads that burn a core while they wait.
+content and number of threads, and no spinning threads that burn a core while they wait.
+
+Which folder serves a name is said by `use`; until then it is the one shipped with the product. Whoever names a folder
+(to compare two versions, to finish a case with the model it was begun with) gets exactly that one.
 """
 
 from __future__ import annotations
@@ -22,9 +25,18 @@ from cv_models.errors import ModelFileError
 
 MODEL_FOLDER = Path(__file__).parent / "models"
 MAX_THREADS = 2
+#: Contents of one name that stay loaded: the active one, one beside it, and one with which a running case ends.
+KEPT_CONTENTS = 3
 
-_sessions: dict[tuple[Path, str, int], ort.InferenceSession] = {}
-_lock = threading.Lock()
+#: What tells that a file is the one that was checked, without reading it again: device, inode, size, time of change.
+_Sign = tuple[int, int, int, int]
+
+_lock = threading.RLock()
+#: (SHA-256, threads) -> session and the name for which it was last asked; the one that was asked for last stands last.
+_sessions: dict[tuple[str, int], tuple[str, ort.InferenceSession]] = {}
+#: file -> the hash it was found to have, and its sign at that moment.
+_checked: dict[Path, tuple[str, _Sign]] = {}
+_active: dict[str, Path] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +98,54 @@ def registry(folder: Path = MODEL_FOLDER) -> dict[str, ModelEntry]:
     return {entry.name: entry for entry in entries}
 
 
-def model_entry(name: str, folder: Path = MODEL_FOLDER) -> ModelEntry:
-    """Return the registry entry called `name`.
+def use(name: str, folder: Path | None) -> None:
+    """Let `folder` serve the models called `name` in this process from the next call on; None is the shipped folder.
+
+    Loaded networks of the folder that served it before are dropped, unless the new one has the same content.
+    """
+    with _lock:
+        before = folder_of(name)
+        if folder is None:
+            _active.pop(name, None)
+        else:
+            _active[name] = folder
+        after = folder_of(name)
+        if after != before:
+            _drop(_contents(before) - _contents(after) - _contents(MODEL_FOLDER))
+
+
+def folder_of(name: str) -> Path:
+    """The folder that serves the models called `name` in this process."""
+    with _lock:
+        return _active.get(name, MODEL_FOLDER)
+
+
+def loaded() -> tuple[str, ...]:
+    """Hashes of the contents that are loaded in this process, the one used last at the end."""
+    with _lock:
+        return tuple(dict.fromkeys(sha256 for sha256, _threads in _sessions))
+
+
+def _contents(folder: Path) -> set[str]:
+    try:
+        return {entry.sha256 for entry in registry(folder).values()}
+    except ModelFileError:
+        return set()
+
+
+def _drop(contents: set[str]) -> None:
+    for key in [key for key in _sessions if key[0] in contents]:
+        del _sessions[key]
+
+
+def model_entry(name: str, folder: Path | None = None) -> ModelEntry:
+    """Return the registry entry called `name`, of `folder` or of the folder that serves the name.
 
     Raises:
         ModelFileError: TK-MODEL-002 or TK-MODEL-003 (unknown name).
 
     """
-    entries = registry(folder)
+    entries = registry(folder or folder_of(name))
     if name not in entries:
         raise ModelFileError(
             "TK-MODEL-003", f"Es ist kein Modell „{name}“ eingetragen.", f"no model named {name!r} is registered"
@@ -101,12 +153,31 @@ def model_entry(name: str, folder: Path = MODEL_FOLDER) -> ModelEntry:
     return entries[name]
 
 
-def _checked_bytes(entry: ModelEntry, folder: Path) -> bytes:
+def _path_of(entry: ModelEntry, folder: Path) -> Path:
     path = folder / entry.file
-    if path.parent != folder:
+    if path.parent != folder or path.name in {"", ".", ".."}:
         raise ModelFileError(
             "TK-MODEL-002", "Das Modellverzeichnis ist nicht lesbar.", "a registered file lies outside the folder"
         )
+    return path
+
+
+def _sign(path: Path) -> _Sign | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _is_checked(entry: ModelEntry, path: Path) -> bool:
+    """Whether the file is still the one that was read and found right."""
+    known = _checked.get(path)
+    return known is not None and known[0] == entry.sha256 and known[1] == _sign(path)
+
+
+def _checked_bytes(entry: ModelEntry, path: Path) -> bytes:
+    sign = _sign(path)
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -116,50 +187,63 @@ def _checked_bytes(entry: ModelEntry, folder: Path) -> bytes:
             f"the model file {entry.file} is missing or unreadable",
         ) from error
     if hashlib.sha256(content).hexdigest() != entry.sha256:
+        _checked.pop(path, None)
         raise ModelFileError(
             "TK-MODEL-001",
             f"Die Modelldatei {entry.file} wurde verändert (Prüfsumme stimmt nicht) und wird nicht geladen.",
             f"the model file {entry.file} was changed (its SHA-256 does not match) and is refused",
         )
+    if sign is not None and sign == _sign(path):
+        _checked[path] = (entry.sha256, sign)
     return content
 
 
-def model_path(name: str, folder: Path = MODEL_FOLDER) -> Path:
+def model_path(name: str, folder: Path | None = None) -> Path:
     """Return the path of the model called `name` after its hash was checked.
 
     Raises:
         ModelFileError: TK-MODEL-001 missing or changed, -002 registry, -003 unknown name.
 
     """
-    entry = model_entry(name, folder)
-    _checked_bytes(entry, folder)
-    return folder / entry.file
+    place = folder or folder_of(name)
+    entry = model_entry(name, place)
+    path = _path_of(entry, place)
+    _checked_bytes(entry, path)
+    return path
 
 
-def session(model_name: str, threads: int = 2, *, folder: Path = MODEL_FOLDER) -> ort.InferenceSession:
+def session(model_name: str, threads: int = 2, *, folder: Path | None = None) -> ort.InferenceSession:
     """Return this process's session of a registered model; the first call checks the file's hash and loads it.
+
+    A file that has been touched since is checked again, so that a changed one is refused even while it is loaded.
 
     Args:
         model_name: name in the registry.
         threads: threads inside one operator, capped at two.
-        folder: folder of registry and files; another one is for tests and for comparing models.
+        folder: folder of registry and files; None is the one that serves the name.
 
     Raises:
         ModelFileError: TK-MODEL-001 to -003 as in `model_path`, -004 when onnxruntime cannot load the file.
 
     """
     threads = max(1, min(MAX_THREADS, threads))
-    key = (folder, model_name, threads)
     with _lock:
-        known = _sessions.get(key)
-        if known is not None:
-            return known
-        entry = model_entry(model_name, folder)
+        place = folder or folder_of(model_name)
+        entry = model_entry(model_name, place)
+        path = _path_of(entry, place)
+        key = (entry.sha256, threads)
+        known = _sessions.pop(key, None)
         # The checked bytes themselves are loaded, so that no exchange of the file between check and load can slip in.
-        content = _checked_bytes(entry, folder)
-        made = _load(content, threads, entry.file)
-        _sessions[key] = made
+        content = None if known and _is_checked(entry, path) else _checked_bytes(entry, path)
+        made = known[1] if known else _load(content or b"", threads, entry.file)
+        _sessions[key] = (model_name, made)
+        _make_room(model_name)
         return made
+
+
+def _make_room(name: str) -> None:
+    contents = list(dict.fromkeys(key[0] for key, (of, _session) in reversed(_sessions.items()) if of == name))
+    _drop(set(contents[KEPT_CONTENTS:]))
 
 
 def _load(content: bytes, threads: int, file: str) -> ort.InferenceSession:

@@ -12,7 +12,7 @@ from cv_models.damage.candidates import DetectorSettings, candidates, suppress
 from cv_models.damage.placement import choose_part, choose_side
 from cv_models.findings import VIEWS, Box, DamageFinding
 from cv_models.images import Image, require_rgb
-from cv_models.runtime import MODEL_FOLDER, model_entry, session
+from cv_models.runtime import folder_of, model_entry, session
 
 __all__ = ["ACTIVE_MODEL", "detect", "find_damage"]
 
@@ -57,7 +57,7 @@ def detect(
     photo = require_rgb(image)
     if view is not None and view not in VIEWS:
         raise ValueError(f"unknown view {view!r}")
-    place = folder or MODEL_FOLDER
+    place = folder or folder_of(NAME)
     entry = model_entry(NAME, place)
     settings = DetectorSettings.from_json(entry.settings)
     if threshold is not None:
