@@ -19,6 +19,8 @@ from workbench.cases.field_decisions import finish as _finish
 from workbench.cases.holding import open_for_change
 from workbench.cases.intake import plate_key
 from workbench.cases.known_mileage import remember_mileage
+from workbench.cases.learning import regions
+from workbench.cases.learning.region_values import bounds_of, box_in, choice, polygon_in, state_of
 from workbench.cases.transition import as_id, record
 from workbench.cases.views import CaseView
 from workbench.errors import not_found
@@ -26,6 +28,10 @@ from workbench.store.database import session_scope
 from workbench.store.models import Case, Finding, Photo, now
 
 _VALUE_LIMIT = 300
+#: What the desk calls a decision -> what is kept of it.
+_ACTS: Mapping[str, regions.Decision] = MappingProxyType(
+    {"confirmed": "confirmed", "rejected": "rejected", "edited": "edited", "proposed": "undone"}
+)
 # A customer's photo never has more regions than a person can look at.
 _MOST_FINDINGS = 500
 
@@ -158,25 +164,6 @@ def _photo(session: Session, case: Case, photo_id: str) -> Photo:
     return photo
 
 
-def _choice(name: str, value: str | None, allowed: Sequence[str]) -> str | None:
-    if value is not None and value not in allowed:
-        raise _bad(name, value)
-    return value
-
-
-def _box(box: Sequence[float], photo: Photo) -> list[int]:
-    """The box in whole pixels, cut to the photo."""
-    try:
-        x, y, width, height = (round(float(edge)) for edge in box)
-    except (TypeError, ValueError, OverflowError) as problem:
-        raise _bad("box", box) from problem
-    left, top = max(0, x), max(0, y)
-    right, bottom = min(photo.width, x + width), min(photo.height, y + height)
-    if right - left < 2 or bottom - top < 2:
-        raise _bad("box", list(box))
-    return [left, top, right - left, bottom - top]
-
-
 def decide_finding(
     actor: Actor,
     finding_id: str,
@@ -188,28 +175,34 @@ def decide_finding(
     severity: str | None = None,
     box: Sequence[float] | None = None,
 ) -> CaseView:
-    """Confirm, reject or edit a finding; the model's word is kept beside it."""
-    _choice("decision", decision, ("confirmed", "rejected", "edited", "proposed"))
+    """Confirm, reject or edit a finding, or take that back; the model's word is kept beside it, and each act for the data team.
+
+    ``proposed`` takes a decision back: a finding of the model is then again what the model said.
+    """
+    choice("decision", decision, ("confirmed", "rejected", "edited", "proposed"))
     require(actor, "case.work")
     with session_scope() as session:
         finding = session.get(Finding, as_id(finding_id, "Der Befund", "The finding"))
         if finding is None:
             raise not_found("Der Befund", "The finding")
         case = open_for_change(session, actor, finding.case_id, None)
+        before = state_of(finding)
         if finding.original is None and finding.origin == "model":
-            finding.original = {
-                name: getattr(finding, name) for name in ("category", "part", "side", "severity", "box")
-            }
+            finding.original = dict(before)
         if decision == "edited":
-            finding.part = _choice("part", part, PARTS) or finding.part
-            finding.side = _choice("side", side, SIDES) or finding.side
-            finding.category = _choice("category", category, CATEGORIES) or finding.category
-            finding.severity = _choice("severity", severity, SEVERITIES) or finding.severity
+            finding.part = choice("part", part, PARTS) or finding.part
+            finding.side = choice("side", side, SIDES) or finding.side
+            finding.category = choice("category", category, CATEGORIES) or finding.category
+            finding.severity = choice("severity", severity, SEVERITIES) or finding.severity
             if box is not None:
-                finding.box = list(_box(box, _photo(session, case, finding.photo_id)))
+                finding.box = list(box_in(box, _photo(session, case, finding.photo_id)))
                 finding.polygon = None
+        elif decision == "proposed":
+            for name, value in (finding.original or {}).items():
+                setattr(finding, name, value)
         finding.status = decision
         finding.decided_by, finding.decided_at = actor.user_id, now()
+        regions.remember(session, actor, finding, _ACTS[decision], before)
         record(session, case, actor, "finding_decided", {"finding": finding.id, "decision": decision})
         return _finish(session, case, actor)
 
@@ -226,24 +219,28 @@ def add_finding(
     severity: str | None = None,
     polygon: Sequence[Sequence[float]] | None = None,
 ) -> CaseView:
-    """Add a region that the model did not see; box is x, y, width, height in pixels of the upright original."""
-    _choice("category", category, CATEGORIES)
-    _choice("part", part, PARTS)
-    _choice("side", side, SIDES)
-    _choice("severity", severity, SEVERITIES)
+    """Add a region that the model did not see; box is x, y, width, height in pixels of the upright original.
+
+    With a polygon the box follows the polygon.
+    """
+    choice("category", category, CATEGORIES)
+    choice("part", part, PARTS)
+    choice("side", side, SIDES)
+    choice("severity", severity, SEVERITIES)
     with session_scope() as session:
         case = open_for_change(session, actor, case_id, None)
         photo = _photo(session, case, photo_id)
         position = len(session.scalars(select(Finding.id).where(Finding.case_id == case.id)).all())
         if position >= _MOST_FINDINGS:
             raise _bad("findings", position)
+        outline = polygon_in(polygon, photo)
         finding = Finding(
             case_id=case.id,
             photo_id=photo.id,
             position=position,
             category=category,
-            box=list(_box(box, photo)),
-            polygon=_polygon(polygon, photo),
+            box=bounds_of(outline) if outline else list(box_in(box, photo)),
+            polygon=outline,
             part=part,
             side=side,
             severity=severity,
@@ -254,18 +251,6 @@ def add_finding(
         )
         session.add(finding)
         session.flush()
+        regions.remember(session, actor, finding, "added", None)
         record(session, case, actor, "finding_added", {"finding": finding.id, "category": category})
         return _finish(session, case, actor)
-
-
-def _polygon(points: Sequence[Sequence[float]] | None, photo: Photo) -> list[Any] | None:
-    if not points:
-        return None
-    if not 3 <= len(points) <= 400:
-        raise _bad("polygon", len(points))
-    try:
-        return [
-            [min(max(round(float(x)), 0), photo.width), min(max(round(float(y)), 0), photo.height)] for x, y in points
-        ]
-    except (TypeError, ValueError, OverflowError) as problem:
-        raise _bad("polygon", points) from problem
