@@ -6,12 +6,14 @@ are decoded ahead by a second thread while a model looks at the one before.
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -19,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbench.settings import get_settings
+from workbench.store import model_files
 from workbench.store import photos as store
+from workbench.store.model_files import LocalModel
 from workbench.store.photos import Variant
 
 Pixels = NDArray[np.uint8]
@@ -52,24 +56,44 @@ def load_pixels(sha256: str, variant: Variant) -> Pixels:
 
 
 class Looker:
-    """The models of this process; loaded at first use and kept."""
+    """The models of this process; loaded at first use and kept.
+
+    The damage detector is the one that was active last in this home, else the one shipped with the product; who has a
+    database asks for the one that is active now by `using`.
+    """
 
     def __init__(self) -> None:
         from cv_models import damage, quality, registration, role
-        from cv_models.runtime import model_entry
+        from cv_models.runtime import MODEL_FOLDER, model_entry
 
         self._quality, self._role, self._damage, self._registration = quality, role, damage, registration
         self._threads = get_settings().model_threads
+        shipped = model_entry(damage.NAME, MODEL_FOLDER)
+        self.detector = model_files.active_of_home(damage.NAME) or LocalModel(
+            damage.NAME, shipped.version, MODEL_FOLDER
+        )
         self.versions: dict[str, str] = {
             "quality": "quality-1",
             "role": model_entry(role.NAME).label,
-            "damage": damage.ACTIVE_MODEL,
+            "damage": self.detector.label,
             "document": registration.MODEL_NAME,
         }
         self._views: dict[str, Future[Pixels]] = {}
         self._order: list[str] = []
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="decode")
+
+    def using(self, detector: LocalModel) -> Looker:
+        """The same eyes with another damage detector; what is decoded and loaded is shared."""
+        other = copy.copy(self)
+        other.detector = detector
+        other.versions = {**self.versions, "damage": detector.label}
+        return other
+
+    def _detector_folder(self) -> Path:
+        if self.detector.folder is None:
+            raise self.detector.problem or LookupError(self.detector.label)
+        return self.detector.folder
 
     @contextmanager
     def ahead(self, contents: Sequence[str]) -> Iterator[None]:
@@ -112,11 +136,16 @@ class Looker:
         return self._role.classify(self.view(sha256))
 
     def damage(self, sha256: str, width: int, height: int, view: str | None) -> tuple[Region, ...]:
-        """Damage in the photo, in pixels of the original."""
+        """Damage in the photo, in pixels of the original.
+
+        Raises:
+            TelekalkError, ModelFileError: TK-MODEL-001 when the detector's files are missing or were changed.
+        """
+        folder = self._detector_folder()
         image = self.view(sha256)
         across, down = width / image.shape[1], height / image.shape[0]
         regions = []
-        for found in self._damage.detect(image, view=view, threads=self._threads):
+        for found in self._damage.detect(image, view=view, threads=self._threads, folder=folder):
             left, top = max(0, round(found.box.x * across)), max(0, round(found.box.y * down))
             right = min(width, round((found.box.x + found.box.width) * across))
             bottom = min(height, round((found.box.y + found.box.height) * down))
@@ -146,7 +175,7 @@ class Looker:
         grey = np.full((720, 960, 3), 127, dtype=np.uint8)
         self._quality.assess(grey)
         self._role.classify(grey)
-        self._damage.detect(grey, threads=self._threads)
+        self._damage.detect(grey, threads=self._threads, folder=self._detector_folder())
         self._registration.read(grey, threads=self._threads)
 
 

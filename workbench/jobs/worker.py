@@ -52,10 +52,10 @@ async def _sweeping(app: procrastinate.App) -> None:
 
 
 def _warm() -> None:
-    from workbench.cases.looking import looker
+    from workbench.cases.learning.active import active_looker
 
     try:
-        looker().warm()
+        active_looker().warm()
     except Exception:  # a worker without a model still does every other job, and says so for each photo
         log.warning("models_not_warm", exc_info=True)
     else:
