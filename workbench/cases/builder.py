@@ -326,6 +326,8 @@ def _finding(finding: Finding, shas: dict[str, str]) -> dict[str, Any]:
         "origin": finding.origin,
         "status": finding.status,
         "original": finding.original,
+        "damage_key": finding.damage_key,
+        "size": finding.size,
     }
 
 

@@ -88,6 +88,7 @@ def suggestion_findings(rows: list[Finding], photos: Mapping[str, Photo]) -> lis
             confirmed=row.status in {"confirmed", "edited"},
             photo_share=_share(row.box, photos.get(row.photo_id)),
             photo_role=photos[row.photo_id].role if row.photo_id in photos else None,
+            damage_key=row.damage_key,
         )
         for row in rows
         if row.status != "rejected"

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from workbench.access import SYSTEM, Actor
+from workbench.cases.alike import stored_photos
 from workbench.cases.builder import CaseRows
+from workbench.cases.damages import assign
 from workbench.cases.drafting import make_draft
 from workbench.cases.drafts import normalised, put_draft
 from workbench.cases.holding import open_for_change
@@ -21,7 +23,9 @@ LINE_BLOCKS = ("parts", "labour", "paint", "dents", "incidentals", "deductions")
 
 
 def suggested_draft(case: Case, rows: CaseRows) -> dict[str, Any]:
-    """A calculation input with the suggested lines, from what is known of the case."""
+    """A calculation input with the suggested lines, from what is known of the case; findings get their damage keys if they lack them."""
+    if any(row.damage_key is None and row.status != "rejected" for row in rows.findings):
+        assign(rows.findings, rows.photos)
     return normalised(make_draft(case, rows))
 
 
@@ -33,6 +37,7 @@ def prefill_case(session: Session, case: Case) -> dict[str, Any]:
     """
     remember_mileage(session, case)
     rows = CaseRows(session, case)
+    damages = assign(rows.findings, rows.photos, stored_photos(rows.photos))
     if case.draft is None or case.draft_position == 0:
         case.draft = None
         put_draft(session, case, suggested_draft(case, rows), SYSTEM, "Vorbefüllung")
@@ -42,7 +47,12 @@ def prefill_case(session: Session, case: Case) -> dict[str, Any]:
     rows.refresh()
     session.flush()
     lines = sum(len((case.draft or {}).get(block, ())) for block in LINE_BLOCKS)
-    return {"lines": lines, "findings": len(rows.findings), "fields": sum(1 for f in rows.fields if f.value)}
+    return {
+        "lines": lines,
+        "findings": len(rows.findings),
+        "damages": len(damages),
+        "fields": sum(1 for f in rows.fields if f.value),
+    }
 
 
 def suggest_lines(actor: Actor, case_id: str, base_version: int) -> CaseView:
@@ -50,6 +60,7 @@ def suggest_lines(actor: Actor, case_id: str, base_version: int) -> CaseView:
     with session_scope() as session:
         case = open_for_change(session, actor, case_id, base_version, draft=True)
         rows = CaseRows(session, case)
+        assign(rows.findings, rows.photos)
         draft = suggested_draft(case, rows)
         current = case.draft or {}
         # What a person entered or overrode stays; only untouched suggestions are exchanged.

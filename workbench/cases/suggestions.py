@@ -6,7 +6,7 @@ findings it stands on; what cannot be priced is said, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -27,7 +27,7 @@ from calculation.model import (
     Vehicle,
 )
 from pricing_tables import TableError, Tables
-from pricing_tables.vocabulary import PARTS
+from workbench.cases.damages import side_of
 from workbench.cases.suggested_lines import FindingLines, Place
 from workbench.cases.treatment import CATEGORY_NAMES, Treatment, severity_by_share, treat
 
@@ -48,6 +48,7 @@ class SuggestionFinding:
         confirmed: a person confirmed it.
         photo_share: share of the photo's area that the region covers, 0 to 1.
         photo_role: role of the photo; on one of the whole vehicle the share stands in for an unknown severity.
+        damage_key: findings with the same key show the same damage (``workbench.cases.damages``).
     """
 
     id: str
@@ -61,6 +62,7 @@ class SuggestionFinding:
     confirmed: bool = False
     photo_share: Decimal | None = None
     photo_role: str | None = None
+    damage_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,37 +248,49 @@ def base_input(vehicle: VehicleFacts, claim: ClaimFacts, tables: Tables, day: da
     )
 
 
-def side_of(part: str, side: str | None) -> str | None:
-    """The side as it tells two parts from one another: a bumper has none, and a fender is left or right but never centre."""
-    sided = PARTS[part][2] if part in PARTS else True
-    return side if sided and side in {"left", "right"} else None
-
-
 def merge(findings: Iterable[SuggestionFinding]) -> tuple[list[Place], list[SuggestionFinding]]:
     """Findings by part and side, and those without a part.
 
-    A finding on a close-up that names no part belongs to the only damaged part, where there is only one. A finding without a side joins the only side on which the same part is damaged. Findings under the score floor count only
-    when a person confirmed them.
+    A finding that names no part belongs to the part of its damage, and on a close-up to the only damaged part, where there is only one.
+    A finding without a side joins the only side on which the same part is damaged; where both sides are, it is priced with neither, for
+    it shows one of them again. Findings under the score floor count only when a person confirmed them.
     """
     kept = [f for f in findings if f.confirmed or f.score >= MIN_SCORE]
     places: dict[tuple[str, str | None], list[SuggestionFinding]] = {}
     for finding in kept:
         if finding.part is not None:
             places.setdefault((finding.part, side_of(finding.part, finding.side)), []).append(finding)
+    unsided: list[SuggestionFinding] = []
     for part, side in list(places):
         sides = [other for name, other in places if name == part and other is not None]
         if side is None and len(sides) == 1:
             places[part, sides[0]].extend(places.pop((part, None)))
+        elif side is None and len(sides) == 2:
+            unsided += places.pop((part, None))
     made = [
         Place(part=part, side=side, findings=tuple(sorted(group, key=lambda f: f.id)))
         for (part, side), group in sorted(places.items(), key=lambda item: (item[0][0], item[0][1] or ""))
     ]
-    loose = sorted((f for f in kept if f.part is None), key=lambda f: (f.category, f.id))
-    if len(made) == 1:
-        close = tuple(f for f in loose if f.photo_role == "damage")
-        made = [replace(made[0], close_ups=close)]
-        loose = [f for f in loose if f.photo_role != "damage"]
-    return made, loose
+    loose = sorted((*(f for f in kept if f.part is None), *unsided), key=lambda f: (f.category, f.id))
+    homes = {f.damage_key: (f.part, side_of(f.part, f.side)) for f in kept if f.part is not None and f.damage_key}
+    joined: dict[tuple[str, str | None], list[SuggestionFinding]] = {}
+    for finding in list(loose):
+        home = _home(finding, homes, made)
+        if home is not None:
+            joined.setdefault((home.part, home.side), []).append(finding)
+            loose.remove(finding)
+    return [replace(p, close_ups=tuple(joined.get((p.part, p.side), ()))) for p in made], loose
+
+
+def _home(
+    finding: SuggestionFinding, homes: Mapping[str, tuple[str, str | None]], places: Sequence[Place]
+) -> Place | None:
+    """The part on which a finding without part sits: that of its damage, or the only one that is damaged."""
+    part, side = homes.get(finding.damage_key or "", (None, None))
+    found = [p for p in places if p.part == part and (side is None or p.side == side)]
+    if len(found) == 1:
+        return found[0]
+    return places[0] if len(places) == 1 and finding.photo_role == "damage" else None
 
 
 def _treatment(part: str, finding: SuggestionFinding) -> Treatment:
