@@ -7,8 +7,27 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from cv_models.training.errors import TrainingError
+
 PRECISIONS = ("float32", "mixed")
 DEVICES = ("auto", "cpu", "cuda")
+DELIVERIES = ("float", "int8")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under which terms a source of data may be used, as the model card states them.
+
+    Attributes:
+        origin: where it comes from, such as a public repository.
+        licence: its licence as the owner states it; never empty.
+        note: doubts and remarks.
+
+    """
+
+    origin: str
+    licence: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,6 +40,7 @@ class DataSource:
         split: text file with one file name per line, or empty for all pictures of the COCO file.
         groups: label groups trained by each `source` named in the file; key `*` for all others.
         weight: how often a picture is drawn, relative to 1.
+        ignore: classes of the file that are left out on purpose; any other class that is not ours is an error.
 
     """
 
@@ -29,6 +49,7 @@ class DataSource:
     split: str = ""
     groups: dict[str, list[str]] = field(default_factory=dict)
     weight: float = 1.0
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,12 @@ class Experiment:
         precision: `float32`, or `mixed` (bfloat16 where the numbers allow it; on a GPU, and on CPUs that have it).
         device: `auto` (a GPU when there is one), `cpu` or `cuda`.
         save_every: steps between checkpoints.
+        validate_every: steps between looks at validation photos with the averaged weights; 0 = never.
+        validate_photos: number of validation photos of such a look, the same ones every time.
+        version: version of the model in the bundle; empty means `name`.
+        deliver: which file the bundle hands out, `float` or `int8`.
+        quantise_photos: number of training photos whose values decide the steps of the int8 numbers.
+        licences: terms of each data source named in the COCO files, where the files do not state them.
         train, validation: sources of pictures.
 
     """
@@ -78,19 +105,36 @@ class Experiment:
     precision: str = "float32"
     device: str = "auto"
     save_every: int = 100
+    validate_every: int = 500
+    validate_photos: int = 64
+    version: str = ""
+    deliver: str = "float"
+    quantise_photos: int = 48
+    licences: dict[str, Terms] = field(default_factory=dict)
+
+
+def bad_experiment(name: str, why_de: str, why_en: str) -> TrainingError:
+    """TK-TRAIN-002: the experiment file cannot be used."""
+    return TrainingError(
+        "TK-TRAIN-002", f"Die Versuchsdatei {name}: {why_de}.", f"the experiment file {name}: {why_en}"
+    )
 
 
 def read_settings(path: Path, kind: type[Any]) -> dict[str, Any]:
     """What an experiment file says, for the dataclass that it fills.
 
     Raises:
-        ValueError: keys that the dataclass does not have.
+        TrainingError: TK-TRAIN-002 when the file is missing, no TOML, or has keys that the dataclass does not have.
 
     """
-    raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise bad_experiment(path.name, f"nicht lesbar ({problem})", f"not readable ({problem})") from problem
     unknown = set(raw) - {item.name for item in fields(kind)}
     if unknown:
-        raise ValueError(f"unknown keys in {path.name}: {', '.join(sorted(unknown))}")
+        names = ", ".join(sorted(unknown))
+        raise bad_experiment(path.name, f"unbekannte Schlüssel {names}", f"unknown keys {names}")
     return raw
 
 
@@ -98,19 +142,48 @@ def load_experiment(path: Path) -> Experiment:
     """Read an experiment file.
 
     Raises:
-        ValueError: unknown keys, a precision or device that does not exist, or a size that is not a multiple of 32.
+        TrainingError: TK-TRAIN-002: unknown or missing keys, values of the wrong kind, a precision or device that does not
+            exist, or a size that is not a multiple of 32.
 
     """
     raw = read_settings(path, Experiment)
-    for key in ("train", "validation"):
-        raw[key] = tuple(DataSource(**item) for item in raw.get(key, []))
-    for key in ("zoom", "frozen", "sizes"):
-        if key in raw:
-            raw[key] = tuple(raw[key])
-    experiment = Experiment(**raw)
-    for side in (experiment.size, *experiment.sizes):
-        if side % 32:
-            raise ValueError(f"size must be a multiple of 32, not {side}")
-    if experiment.precision not in PRECISIONS or experiment.device not in DEVICES:
-        raise ValueError(f"precision is one of {PRECISIONS}, device one of {DEVICES}")
+    try:
+        for key in ("train", "validation"):
+            sources = [{**item, "ignore": tuple(item.get("ignore", ()))} for item in raw.get(key, [])]
+            raw[key] = tuple(DataSource(**item) for item in sources)
+        raw["licences"] = {source: Terms(**terms) for source, terms in raw.get("licences", {}).items()}
+        for key in ("zoom", "frozen", "sizes"):
+            if key in raw:
+                raw[key] = tuple(raw[key])
+        experiment = Experiment(**raw)
+        _check(experiment, path.name)
+    except (TypeError, AttributeError) as problem:
+        raise bad_experiment(path.name, f"passt nicht ({problem})", f"does not fit ({problem})") from problem
     return experiment
+
+
+def _check(experiment: Experiment, name: str) -> None:
+    for side in (experiment.size, *experiment.sizes):
+        if side % 32 or side <= 0:
+            raise bad_experiment(
+                name,
+                f"size muss ein Vielfaches von 32 sein, nicht {side}",
+                f"size must be a multiple of 32, not {side}",
+            )
+    for value, allowed in (
+        (experiment.precision, PRECISIONS),
+        (experiment.device, DEVICES),
+        (experiment.deliver, DELIVERIES),
+    ):
+        if value not in allowed:
+            raise bad_experiment(name, f"{value} ist keines von {allowed}", f"{value} is none of {allowed}")
+    for key in ("batch", "steps", "save_every", "threads", "cache_side", "quantise_photos"):
+        if getattr(experiment, key) < 1:
+            raise bad_experiment(name, f"{key} muss mindestens 1 sein", f"{key} must be at least 1")
+    if len(experiment.zoom) != 2 or not 0 < experiment.zoom[0] <= experiment.zoom[1]:
+        raise bad_experiment(
+            name, "zoom sind zwei Zahlen, die kleinere zuerst", "zoom is two numbers, the smaller first"
+        )
+    for source, terms in experiment.licences.items():
+        if not (isinstance(terms.licence, str) and terms.licence.strip() and isinstance(terms.origin, str)):
+            raise bad_experiment(name, f"Quelle {source} ohne Lizenz", f"source {source} without a licence")

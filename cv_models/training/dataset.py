@@ -1,20 +1,17 @@
-"""COCO reader, picture cache and augmentation."""
+"""Labelled pictures as training wants them: samples, picture cache and augmentation."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cv_models.training.config import DataSource
-from cv_models.training.labels import LAYOUT, class_name, part_candidates
+from cv_models.training.errors import writing
 
 Floats = NDArray[np.float32]
 
@@ -44,83 +41,6 @@ class Sample:
     labels: tuple[str, ...]
     parts: tuple[tuple[int, ...], ...]
     weight: float
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Samples of a source and what was wrong with its labels: counts by reason, nothing is dropped silently."""
-
-    samples: tuple[Sample, ...]
-    dropped: dict[str, int]
-
-
-def read_coco(source: DataSource) -> Reading:
-    """Read one COCO file; labels that are empty, outside the picture, doubled or of an unknown class are counted.
-
-    Raises:
-        OSError, ValueError: the file cannot be read or is not COCO.
-
-    """
-    raw: dict[str, Any] = json.loads(Path(source.coco).read_text(encoding="utf-8"))
-    names = {item["id"]: class_name(item["name"]) for item in raw["categories"]}
-    known = {name for _, classes in LAYOUT.groups for name in classes}
-    wanted = set(Path(source.split).read_text(encoding="utf-8").split()) if source.split else None
-    by_image: dict[int, list[dict[str, Any]]] = {}
-    for annotation in raw["annotations"]:
-        by_image.setdefault(annotation["image_id"], []).append(annotation)
-
-    dropped: dict[str, int] = {}
-
-    def drop(reason: str) -> None:
-        dropped[reason] = dropped.get(reason, 0) + 1
-
-    samples = []
-    for image in raw["images"]:
-        if wanted is not None and image["file_name"] not in wanted:
-            continue
-        path = Path(source.images) / image["file_name"]
-        if not path.is_file():
-            drop("picture missing")
-            continue
-        boxes: list[tuple[float, float, float, float]] = []
-        labels: list[str] = []
-        parts: list[tuple[int, ...]] = []
-        for annotation in by_image.get(image["id"], []):
-            label = names.get(annotation["category_id"], "")
-            if label not in known:
-                if annotation["category_id"] < 100:  # 100 and above are the outlines of parts in our own renders
-                    drop(f"class {label or annotation['category_id']}")
-                continue
-            x, y, width, height = annotation["bbox"]
-            right, bottom = min(x + width, image["width"]), min(y + height, image["height"])
-            x, y = max(0.0, x), max(0.0, y)
-            if right - x < 1 or bottom - y < 1:
-                drop("empty or outside the picture")
-                continue
-            box = (x, y, right - x, bottom - y)
-            if (box, label) in zip(boxes, labels, strict=True):
-                drop("doubled")
-                continue
-            boxes.append(box)
-            labels.append(label)
-            parts.append(part_candidates(annotation.get("part")))
-        name = str(image.get("source", "render"))
-        groups = source.groups.get(name, source.groups.get("*", []))
-        samples.append(
-            Sample(
-                path=path,
-                width=image["width"],
-                height=image["height"],
-                source=name,
-                # An undamaged car is a true negative for every group.
-                groups=tuple(groups) if labels else tuple(group for group, _ in LAYOUT.groups),
-                boxes=np.asarray(boxes, dtype=np.float32).reshape(-1, 4),
-                labels=tuple(labels),
-                parts=tuple(parts),
-                weight=source.weight,
-            )
-        )
-    return Reading(tuple(samples), dropped)
 
 
 class PictureCache:
@@ -153,8 +73,9 @@ class PictureCache:
             picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         scaled: NDArray[np.uint8] = np.ascontiguousarray(picture, dtype=np.uint8)
         partial = cached.with_suffix(".part.npy")
-        np.save(partial, scaled)
-        partial.rename(cached)
+        with writing(partial):
+            np.save(partial, scaled)
+            partial.rename(cached)
         return scaled
 
 

@@ -24,7 +24,8 @@ from cv_models.damage import find_damage
 from cv_models.damage.candidates import Candidate, DetectorSettings, candidates
 from cv_models.findings import Box
 from cv_models.training.config import load_experiment
-from cv_models.training.dataset import Sample, read_coco
+from cv_models.training.dataset import Sample
+from cv_models.training.reading import read_source
 
 LOOSE_IOU = 0.3
 
@@ -280,7 +281,7 @@ def main() -> None:
     parser.add_argument("--calibrate", action="store_true", help="fit the calibration and write it into the settings")
     arguments = parser.parse_args()
     experiment = load_experiment(arguments.experiment)
-    samples = [sample for source in experiment.validation for sample in read_coco(source).samples]
+    samples = [sample for source in experiment.validation for sample in read_source(source).samples]
     session = ort.InferenceSession(str(arguments.model), providers=["CPUExecutionProvider"])
     raw = json.loads(arguments.settings.read_text(encoding="utf-8"))
     if arguments.calibrate:

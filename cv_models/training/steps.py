@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 import torch
+
+from cv_models.training.errors import TrainingError, not_written
 
 
 class Schedule(Protocol):
@@ -41,8 +44,70 @@ def note(curve: TextIO, entry: dict[str, Any]) -> None:
     print(entry, flush=True)
 
 
+def previous(path: Path) -> Path:
+    """Where the checkpoint before the one in `path` is kept."""
+    return path.with_suffix(f".previous{path.suffix}")
+
+
 def keep(path: Path, content: dict[str, Any]) -> None:
-    """Write a checkpoint; one that was there stays until the new one is complete."""
+    """Write a checkpoint; the one that was there becomes the previous one only when the new one is complete.
+
+    Raises:
+        TrainingError: TK-TRAIN-004, for one when the disk is full; what was there stays as it was.
+
+    """
     partial = path.with_suffix(".part")
-    torch.save(content, partial)
-    partial.replace(path)
+    try:
+        with partial.open("wb") as file:
+            torch.save(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.is_file():
+            path.replace(previous(path))
+        partial.replace(path)
+    except (OSError, RuntimeError) as problem:  # torch tells a full disk as a RuntimeError
+        partial.unlink(missing_ok=True)
+        why = problem.strerror if isinstance(problem, OSError) else str(problem).partition("\n")[0][:120]
+        raise not_written(path, why or type(problem).__name__) from problem
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a checkpoint; nothing in the file is run as code.
+
+    Raises:
+        TrainingError: TK-TRAIN-005 when it is missing, broken or no checkpoint.
+
+    """
+    try:
+        content = torch.load(path, weights_only=True, map_location="cpu")
+        if isinstance(content, dict) and "average" in content:
+            return content
+    except Exception as problem:  # pickle, zip and torch raise classes of many kinds for a broken file
+        raise _broken(path, type(problem).__name__) from problem
+    raise _broken(path, "no weights")
+
+
+def load_last(path: Path) -> tuple[dict[str, Any], Path]:
+    """The checkpoint in `path`, or the previous one when it is broken or missing, and which of them it was.
+
+    Raises:
+        TrainingError: TK-TRAIN-005 when neither can be read.
+
+    """
+    before = previous(path)
+    try:
+        return load(path), path
+    except TrainingError:
+        if not before.is_file():
+            raise
+    return load(before), before
+
+
+def _broken(path: Path, why: str) -> TrainingError:
+    return TrainingError(
+        "TK-TRAIN-005",
+        f"Der Zwischenstand {path.name} ist nicht lesbar ({why}).",
+        f"the checkpoint {path.name} cannot be read ({why})",
+        remedy_de="Nehmen Sie einen anderen Stand, oder beginnen Sie mit einem neuen Ordner (--out).",
+        remedy_en="Take another checkpoint, or begin in a new folder (--out).",
+    )

@@ -1,169 +1,132 @@
 """Train the damage detector: `python -m cv_models.training.train EXPERIMENT.toml --out FOLDER`.
 
-The run writes `FOLDER/last.pt` (weights, average, optimiser, random state: it goes on from there when called again) and
-`FOLDER/curve.jsonl` (figures every ten steps).
+The run writes into FOLDER: `last.pt` (weights, average, optimiser, random state: it goes on from there when called again) and
+the one before it, `best.pt` (the average that did best on validation photos), `curve.jsonl` (figures every ten steps),
+`run.json` (what it was made from), `labels.md` and `labels.json` (what was wrong with the labels).
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
+import json
 import time
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import cv2
 import torch
-from torch import nn
 
-from cv_models.training.average import follow
 from cv_models.training.config import Experiment, load_experiment
-from cv_models.training.dataset import PictureCache, Sample, read_coco
-from cv_models.training.feeder import Feeder
-from cv_models.training.labels import LAYOUT
-from cv_models.training.loss import detection_loss
-from cv_models.training.network import Detector
-from cv_models.training.steps import keep, note, rate_at
-from cv_models.training.weights import calibrate, load_folded
+from cv_models.training.dataset import PictureCache
+from cv_models.training.errors import writing
+from cv_models.training.preparing import cut_curve, gather, record
+from cv_models.training.state import RunState
+from cv_models.training.validation import Validator
+from cv_models.training.watch import Printing, Watch
+
+NOTE_EVERY = 10
 
 
-def device_of(experiment: Experiment) -> torch.device:
-    """The device that an experiment asks for; `auto` is a GPU when there is one."""
-    if experiment.device != "auto":
-        return torch.device(experiment.device)
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+@dataclass(frozen=True)
+class Outcome:
+    """How a call of the trainer ended.
 
-
-def freeze(detector: Detector, stages: tuple[str, ...]) -> None:
-    """Keep the weights and statistics of leading backbone stages."""
-    for stage in stages:
-        part = getattr(detector.backbone, stage)
-        part.eval()
-        for parameter in part.parameters():
-            parameter.requires_grad_(False)
-
-
-def optimiser_of(detector: Detector, experiment: Experiment) -> torch.optim.AdamW:
-    """AdamW; predictions learn at the full rate, taken-over layers slower, and nothing one-dimensional decays."""
-    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-    for name, parameter in detector.named_parameters():
-        if parameter.requires_grad:
-            fresh = any(f"head.{part}." in name for part in ("reg", "obj", "cls", "part"))
-            groups.setdefault((fresh, parameter.ndim > 1), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {
-                "params": parameters,
-                "factor": 1.0 if fresh else experiment.body_rate,
-                "weight_decay": 0.02 if decays else 0.0,
-            }
-            for (fresh, decays), parameters in groups.items()
-        ],
-        lr=experiment.rate,
-    )
-
-
-def run(experiment: Experiment, out: Path, cache_folder: Path) -> Path:
-    """Train until `experiment.steps`, from the last checkpoint in `out` when there is one.
-
-    Returns:
-        Path of the final checkpoint.
-
-    Raises:
-        ValueError: no training pictures.
+    Attributes:
+        checkpoint: the last checkpoint.
+        best: the checkpoint that did best on the validation photos, or None when none was looked at.
+        step: steps done in all.
+        finished: whether the run has reached its last step; if not, the same call goes on.
 
     """
-    out.mkdir(parents=True, exist_ok=True)
-    device = device_of(experiment)
+
+    checkpoint: Path
+    best: Path | None
+    step: int
+    finished: bool
+
+
+@contextmanager
+def _quiet_machine(experiment: Experiment) -> Iterator[None]:
+    """Threads as the experiment says, and afterwards as they were."""
+    threads, drawing = torch.get_num_threads(), cv2.getNumThreads()
     torch.set_num_threads(experiment.threads)
     cv2.setNumThreads(1)
-    torch.manual_seed(experiment.seed)
-    samples: list[Sample] = []
-    for source in experiment.train:
-        reading = read_coco(source)
-        samples += reading.samples
-        print(f"{Path(source.coco).name}: {len(reading.samples)} pictures, labels left out: {reading.dropped}")
-    if not samples:
-        raise ValueError("no training pictures")
-    cache = PictureCache(cache_folder, experiment.cache_side)
-    feeder = Feeder(experiment, samples, cache)
-    detector = Detector(LAYOUT)
-    last = out / "last.pt"
-    state: dict[str, Any] | None = None
-    if last.is_file():
-        state = torch.load(last, weights_only=False, map_location="cpu")
-        detector.load_state_dict(state["model"])
-    elif experiment.start.endswith(".onnx"):
-        load_folded(detector, Path(experiment.start))
-        calibrate(detector, (feeder.batch().pictures for _ in range(6)))
-    elif experiment.start:
-        detector.load_state_dict(torch.load(experiment.start, weights_only=False, map_location="cpu")["average"])
-    # Twice as fast on a CPU: depthwise convolutions like their channels side by side.
-    detector = detector.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = copy.deepcopy(detector)
-    freeze(detector, experiment.frozen)
-    optimiser = optimiser_of(detector, experiment)
-    step = 0
-    if state is not None:
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
-        feeder.rng.bit_generator.state = state["rng"]
-        step = state["step"]
-    with (out / "curve.jsonl").open("a", encoding="utf-8") as curve:
-        started = time.monotonic()
-        running: dict[str, float] = {}
-        last_step = experiment.stop or experiment.steps
-        mixed = experiment.precision == "mixed"
-        for batch in feeder.batches():
-            if step >= last_step:
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        cv2.setNumThreads(drawing)
+
+
+def run(experiment: Experiment, out: Path, cache_folder: Path, watch: Watch | None = None) -> Outcome:
+    """Train until `experiment.steps` or until the watcher wants to stop, from the last checkpoint in `out` if there is one.
+
+    The same experiment gives the same weights on the same machine with one thread, interrupted or not.
+
+    Raises:
+        TrainingError: TK-TRAIN-003 to -008 and -012 to -014.
+        DatasetError: TK-DATASET-001 to -003.
+
+    """
+    watch = watch or Watch()
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        cache = PictureCache(cache_folder, experiment.cache_side)
+    with _quiet_machine(experiment):
+        training, validation = gather(experiment, out, cache, watch)
+        this = RunState(experiment, [sample for reading in training for sample in reading.samples], cache, out)
+        if this.resumed is not None and this.resumed != this.last:
+            watch.tell(
+                f"{this.last.name} ist nicht lesbar; weiter geht es vom vorigen Stand (Schritt {this.step}).",
+                f"{this.last.name} cannot be read; going on from the one before it (step {this.step}).",
+            )
+        record(experiment, out, (training, validation), this.step, this.device)
+        cut_curve(out / "curve.jsonl", this.step)
+        validator = Validator(experiment, [photo for reading in validation for photo in reading.photos], out)
+        watch.begun(this.step, experiment.stop or experiment.steps, str(this.device))
+        with writing(out / "curve.jsonl"):
+            _steps(this, validator, watch)
+    best = out / "best.pt"
+    return Outcome(this.last, best if best.is_file() else None, this.step, this.step >= experiment.steps)
+
+
+def _steps(this: RunState, validator: Validator, watch: Watch) -> None:
+    experiment = this.experiment
+    last_step = experiment.stop or experiment.steps
+    running: list[dict[str, float]] = []
+    mark = time.monotonic()
+    with (this.out / "curve.jsonl").open("a", encoding="utf-8") as curve:
+
+        def note(entry: dict[str, Any]) -> None:
+            curve.write(json.dumps(entry) + "\n")
+            curve.flush()
+            watch.noted(entry)
+
+        for batch in this.feeder.batches():
+            if this.step >= last_step:
                 break
-            detector.train()
-            freeze(detector, experiment.frozen)
-            rate = rate_at(experiment, step, end=0.02)
-            for group in optimiser.param_groups:
-                group["lr"] = rate * group["factor"]
-            with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
-                outputs = detector(batch.pictures.to(device))
-            total, figures = detection_loss([output.float() for output in outputs], batch.targets, LAYOUT)
-            optimiser.zero_grad(set_to_none=True)
-            total.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_([p for p in detector.parameters() if p.requires_grad], 10.0)
-            optimiser.step()
-            step += 1
-            follow(average, detector, step, most=0.997)
-            for key, value in {"loss": float(total.detach()), **figures}.items():
-                running[key] = running.get(key, 0.0) + value / 10
-            if step % 10 == 0:
-                line = {key: round(value, 4) for key, value in running.items()}
-                entry = {"step": step, "rate": round(rate, 6), "seconds": round(time.monotonic() - started), **line}
-                note(curve, entry)
-                running = {}
-            if step % experiment.save_every == 0 or step == last_step:
-                _save(last, detector, average, optimiser, batch.state, step, experiment)
-    return last
-
-
-def _save(
-    path: Path,
-    detector: Detector,
-    average: Detector,
-    optimiser: torch.optim.Optimizer,
-    rng: dict[str, Any],
-    step: int,
-    experiment: Experiment,
-) -> None:
-    keep(
-        path,
-        {
-            "model": detector.state_dict(),
-            "average": average.state_dict(),
-            "optimiser": optimiser.state_dict(),
-            "rng": rng,
-            "step": step,
-            "experiment": asdict(experiment),
-        },
-    )
+            running.append(this.learn(batch))
+            now = time.monotonic()
+            this.seconds, mark = this.seconds + now - mark, now
+            watch.stepped(this.step)
+            if this.step % NOTE_EVERY == 0 or this.step == last_step:
+                means = {key: sum(item[key] for item in running) / len(running) for key in running[0]}
+                figures = {key: round(value, 6 if key == "rate" else 4) for key, value in means.items()}
+                note({"step": this.step, "seconds": round(this.seconds), **figures})
+                running = []
+            if validator.due(this.step):
+                found = validator.look(this.average, this.step)
+                note({"step": this.step, "seconds": round(this.seconds), "validation": found})
+                if this.best is None or found["ap50"] > this.best["ap50"]:
+                    this.save_best(found)
+            stopping = watch.wants_to_stop()
+            if this.step % experiment.save_every == 0 or this.step == last_step or stopping:
+                this.save(batch.state)
+            if stopping:
+                break
 
 
 def main() -> None:
@@ -173,7 +136,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=None)
     arguments = parser.parse_args()
-    run(load_experiment(arguments.experiment), arguments.out, arguments.cache or arguments.out / "cache")
+    cache = arguments.cache or arguments.out / "cache"
+    run(load_experiment(arguments.experiment), arguments.out, cache, Printing())
 
 
 if __name__ == "__main__":
