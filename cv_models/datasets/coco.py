@@ -213,6 +213,7 @@ class _Reader:
         vehicle = _named(entry)
         if not vehicle and group is not None:
             vehicle = self._group_vehicle.get(str(group), f"group:{group}")
+        labels = self._labels(name, entry["id"], size)
         return LabelledPhoto(
             file_name=name,
             path=path,
@@ -220,7 +221,8 @@ class _Reader:
             height=size[1],
             source=str(entry.get("source") or ""),
             vehicle=vehicle,
-            labels=self._labels(name, entry["id"], size),
+            labels=labels,
+            left_out=len(self._marks.get(entry["id"], [])) - len(labels),
         )
 
     def _size(self, name: str, path: Path) -> tuple[int, int] | None:

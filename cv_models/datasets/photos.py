@@ -61,7 +61,8 @@ class LabelledPhoto:
         width, height: size of the upright picture in pixels.
         source: where the photo comes from, as the file says; empty when it says nothing.
         vehicle: the same text for all photos of one vehicle; empty when nothing is known.
-        labels: empty for an undamaged vehicle.
+        labels: what can be used; empty for an undamaged vehicle.
+        left_out: annotations of the photo that could not be used; such a photo without labels is not undamaged.
 
     """
 
@@ -72,6 +73,12 @@ class LabelledPhoto:
     source: str
     vehicle: str
     labels: tuple[Label, ...]
+    left_out: int = 0
+
+    @property
+    def undamaged(self) -> bool:
+        """Whether the file knows of no damage on the photo at all."""
+        return not self.labels and not self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +125,7 @@ class LabelledSet:
         labels = [label for photo in self.photos for label in photo.labels]
         return {
             "photos": len(self.photos),
-            "undamaged": sum(not photo.labels for photo in self.photos),
+            "undamaged": sum(photo.undamaged for photo in self.photos),
             "vehicles": len({photo.vehicle for photo in self.photos if photo.vehicle}),
             "labels": len(labels),
             "outlines": sum(bool(label.polygons) for label in labels),
