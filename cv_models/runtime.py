@@ -212,6 +212,21 @@ def model_path(name: str, folder: Path | None = None) -> Path:
     return path
 
 
+def check(name: str, folder: Path | None = None) -> None:
+    """Check the file of a model; one that was not touched since it was last found right is not read again.
+
+    Raises:
+        ModelFileError: TK-MODEL-001 missing or changed, -002 registry, -003 unknown name.
+
+    """
+    with _lock:
+        place = folder or folder_of(name)
+        entry = model_entry(name, place)
+        path = _path_of(entry, place)
+        if not _is_checked(entry, path):
+            _checked_bytes(entry, path)
+
+
 def session(model_name: str, threads: int = 2, *, folder: Path | None = None) -> ort.InferenceSession:
     """Return this process's session of a registered model; the first call checks the file's hash and loads it.
 

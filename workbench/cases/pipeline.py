@@ -22,6 +22,7 @@ from workbench.access import SYSTEM
 from workbench.cases.assess import LOOKED_AT_FOR_DAMAGE, best_fields, score
 from workbench.cases.document_check import judge
 from workbench.cases.learning.active import active_looker
+from workbench.cases.learning.shadow import follow
 from workbench.cases.looking import Looker, Region, looker
 from workbench.cases.prefill import prefill_case
 from workbench.cases.transition import as_id, load_case, move, record
@@ -283,6 +284,7 @@ def prefill(case_id: str) -> None:
         facts = prefill_case(session, case)
         record(session, case, SYSTEM, "prefilled", facts)
         _note(session, case.id, None, "prefill", key, seconds=time.perf_counter() - started)
+        follow(session, case.id)
         session.execute(update(Case).where(Case.id == case.id).values(progress_step=None))
 
 

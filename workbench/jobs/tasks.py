@@ -5,6 +5,7 @@ from __future__ import annotations
 import procrastinate
 
 from workbench.cases import document_check, pipeline
+from workbench.cases.learning import shadow
 from workbench.jobs.app import app
 
 #: A job that fails for another reason than a model (the database went away) is tried again a few times.
@@ -25,3 +26,9 @@ def pipeline_run(case_id: str, run: int) -> None:
 def document_check_run(photo_id: str) -> None:
     """Whether a customer's photo of the document can be read, while the customer is still there."""
     document_check.check_document(photo_id)
+
+
+@app.task(name=shadow.TASK, retry=_RETRY, queue="shadow")
+def shadow_run(case_id: str) -> None:
+    """A candidate detector looks at a finished set beside the active one; it changes nothing."""
+    shadow.run(case_id)

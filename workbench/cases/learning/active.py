@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from cv_models import runtime
 from cv_models.errors import ModelError
 from workbench.access import SYSTEM, Actor
-from workbench.cases.learning.bundle import NAME, REGISTRY, shipped_bundle, shipped_version
+from workbench.cases.learning.bundle import NAME, REGISTRY, shipped_bundle, shipped_members, shipped_version
 from workbench.errors import TelekalkError
 from workbench.logs import get_logger
 from workbench.store import model_files
@@ -115,6 +115,8 @@ def local(row: ModelVersion) -> LocalModel:
     try:
         version, registry_sha = shipped_version(row.name) if row.storage == SHIPPED else ("", "")
         if row.version == version and row.files.get(REGISTRY) == registry_sha:
+            for member in shipped_members(row.name):
+                runtime.check(member, runtime.MODEL_FOLDER)
             return LocalModel(row.name, row.version, runtime.MODEL_FOLDER)
         return LocalModel(row.name, row.version, model_files.copy_of(row.name, row.version, row.files))
     except TelekalkError as problem:
@@ -135,15 +137,8 @@ def told(problem: ModelError) -> TelekalkError:
     )
 
 
-def current(name: str = NAME) -> LocalModel:
-    """The active version, fetched to this machine when it is not there yet, and put to use in this process.
-
-    One query when nothing has changed. Without a usable file the problem comes with it (TK-MODEL-001): no other version
-    steps in.
-
-    Raises:
-        TelekalkError: TK-STORE-002 when the database does not answer.
-    """
+def entered(name: str = NAME) -> Sequence[ModelVersion] | ModelError:
+    """The active, shadow and shipped versions, the present shipped one among them; an error when nothing can be active."""
     with session_scope() as session:
         rows = _rows(session, name)
     try:
@@ -155,7 +150,22 @@ def current(name: str = NAME) -> LocalModel:
     except ModelError as problem:
         log.warning("shipped_model_unusable", model=name, code=problem.code)
         if not any(row.state == "active" for row in rows):
-            return LocalModel(name, "?", None, told(problem))
+            return problem
+    return rows
+
+
+def current(name: str = NAME) -> LocalModel:
+    """The active version, fetched to this machine when it is not there yet, and put to use in this process.
+
+    One query when nothing has changed. Without a usable file the problem comes with it (TK-MODEL-001): no other version
+    steps in.
+
+    Raises:
+        TelekalkError: TK-STORE-002 when the database does not answer.
+    """
+    rows = entered(name)
+    if isinstance(rows, ModelError):
+        return LocalModel(name, "?", None, told(rows))
     active = next(row for row in rows if row.state == "active")
     found = local(active)
     if found.folder is None:

@@ -124,12 +124,16 @@ def shipped_version(name: str = NAME) -> tuple[str, str]:
     return taken[0]["version"], hashlib.sha256(_registry(taken)).hexdigest()
 
 
+def shipped_members(name: str = NAME) -> tuple[str, ...]:
+    """Names of the shipped networks that belong to the model: its own and those that only it needs."""
+    others = sorted(key for key in runtime.registry(runtime.MODEL_FOLDER) if key not in STANDALONE)
+    return (name, *others)
+
+
 def _shipped_entries(name: str) -> tuple[list[dict[str, Any]], str]:
-    known = runtime.registry(runtime.MODEL_FOLDER)
-    own = runtime.model_entry(name, runtime.MODEL_FOLDER)
-    taken = [own, *(entry for key, entry in sorted(known.items()) if key not in STANDALONE)]
-    card = runtime.MODEL_FOLDER / "cards" / Path(own.card).name
-    text = card.read_text(encoding="utf-8") if card.is_file() else own.card
+    taken = [runtime.model_entry(member, runtime.MODEL_FOLDER) for member in shipped_members(name)]
+    card = runtime.MODEL_FOLDER / "cards" / Path(taken[0].card).name
+    text = card.read_text(encoding="utf-8") if card.is_file() else taken[0].card
     return [{key: getattr(entry, key) for key in _KEYS} for entry in taken], text
 
 
@@ -250,7 +254,7 @@ def _check_size(folder: Path, taken: list[dict[str, Any]], *, oversize: bool) ->
 def _network(folder: Path, entry: Mapping[str, Any]) -> bytes:
     try:
         with (folder / entry["file"]).open("rb") as file:
-            content = file.read(MOST_BYTES_EVER + 1)
+            content: bytes = file.read(MOST_BYTES_EVER + 1)
     except OSError:
         content = b""
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:

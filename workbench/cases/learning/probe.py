@@ -1,7 +1,7 @@
 """Try a model in a process of its own: a network from outside may crash, hang or eat memory, and must not do so in ours.
 
-``python -m workbench.cases.learning.probe FOLDER [PHOTO…]`` runs it over drawn probe pictures (photo-like, grey, tiny,
-panoramic) or over the photos that are named, and prints one JSON object: `ok`, peak memory, seconds, or what went wrong.
+``python -m workbench.cases.learning.probe FOLDER`` runs it over drawn probe pictures (photo-like, grey, black, tiny,
+panoramic) and prints one JSON object: what went wrong, peak memory, seconds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class Probed:
 
     Attributes:
         problem: why it failed, in English words of the libraries; empty when all went well.
-        peak_mib: most memory of the process that ran it, decoding of the photo included.
+        peak_mib: most memory of the process that ran it.
         seconds: median seconds per picture.
         pictures: how many it looked at.
     """
@@ -40,13 +40,13 @@ class Probed:
     pictures: int
 
 
-def probe(folder: Path, photos: Sequence[Path] = (), *, timeout: float = TIMEOUT_SECONDS) -> Probed:
+def probe(folder: Path, *, timeout: float = TIMEOUT_SECONDS) -> Probed:
     """Run the detector of ``folder`` in a process of its own."""
     import workbench
 
     root = str(Path(workbench.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))}
-    command = [sys.executable, "-m", __name__, str(folder.absolute()), *(str(path.absolute()) for path in photos)]
+    command = [sys.executable, "-m", __name__, str(folder.absolute())]
     # An empty folder to stand in: a network that names further files beside it finds none.
     with tempfile.TemporaryDirectory(prefix="telekalk-probe-") as place:
         try:
@@ -82,15 +82,6 @@ def _pictures() -> Iterator[tuple[str, Any]]:
     yield "tower", np.ascontiguousarray(np.tile(photo[:, 500:620], (5, 1, 1)))
 
 
-def _photos(paths: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    import cv2
-
-    for path in paths:
-        image = cv2.imread(path, cv2.IMREAD_COLOR_RGB)
-        if image is not None:
-            yield Path(path).name, image
-
-
 def _fault(found: Any, image: Any, label: str) -> str:
     """What is wrong with a finding; empty when nothing is."""
     from cv_models.findings import CATEGORIES, PARTS, SEVERITIES, SIDES
@@ -122,7 +113,7 @@ def _peak_mib() -> float:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _try(folder: Path, photos: Sequence[str]) -> dict[str, Any]:
+def _try(folder: Path) -> dict[str, Any]:
     from cv_models import damage, runtime
 
     seconds: list[float] = []
@@ -131,16 +122,16 @@ def _try(folder: Path, photos: Sequence[str]) -> dict[str, Any]:
         for name in runtime.registry(folder):
             runtime.session(name, 2, folder=folder)
         label = runtime.model_entry(damage.NAME, folder).label
-        for name, image in _photos(photos) if photos else _pictures():
+        for name, image in _pictures():
             started = time.perf_counter()
             found = damage.detect(image, folder=folder)
             seconds.append(time.perf_counter() - started)
-            everything = found if photos else damage.detect(image, folder=folder, threshold=0.0)
+            everything = damage.detect(image, folder=folder, threshold=0.0)
             fault = next(filter(None, (_fault(one, image, label) for one in (*found, *everything))), "")
             if fault:
                 problem = f"{name}: {fault}"
                 break
-            if not photos and damage.detect(image, folder=folder) != found:
+            if damage.detect(image, folder=folder) != found:
                 problem = f"{name}: two looks at the same picture differ"
                 break
     except Exception as error:  # whatever a network from outside does is its fault, and is told
@@ -155,11 +146,10 @@ def main() -> None:
     """Entry point of the process."""
     import resource
 
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     if hard == resource.RLIM_INFINITY:
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_SPACE, hard))
-    del soft
-    print(json.dumps(_try(Path(sys.argv[1]), sys.argv[2:])))
+    print(json.dumps(_try(Path(sys.argv[1]))))
 
 
 if __name__ == "__main__":
