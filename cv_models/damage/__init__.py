@@ -10,9 +10,10 @@ import onnxruntime as ort
 
 from cv_models.damage.candidates import DetectorSettings, candidates, suppress
 from cv_models.damage.placement import choose_part, choose_side
+from cv_models.damage.second_look import LookSettings, revise
 from cv_models.findings import VIEWS, Box, DamageFinding
 from cv_models.images import Image, require_rgb
-from cv_models.runtime import folder_of, model_entry, session
+from cv_models.runtime import folder_of, model_entry, registry, session
 
 __all__ = ["ACTIVE_MODEL", "detect", "find_damage"]
 
@@ -20,6 +21,8 @@ ACTIVE_MODEL: str
 """Name and version of the active detector, such as `damage-1`; read from the registry when asked for."""
 
 NAME = "damage"
+LOOK = "look"
+"""Name of the network of the second look in a folder of models; a folder may lack it."""
 
 
 def __getattr__(name: str) -> str:
@@ -62,15 +65,27 @@ def detect(
     settings = DetectorSettings.from_json(entry.settings)
     if threshold is not None:
         settings = replace(settings, threshold=threshold)
-    return find_damage(photo, session(NAME, threads, folder=place), settings, entry.label, view=view)
+    network = session(NAME, threads, folder=place)
+    second = registry(place).get(LOOK)
+    closer = (session(LOOK, threads, folder=place), LookSettings.from_json(second.settings)) if second else None
+    return find_damage(photo, network, settings, entry.label, view=view, closer=closer)
 
 
 def find_damage(
-    photo: Image, network: ort.InferenceSession, settings: DetectorSettings, label: str, *, view: str | None = None
+    photo: Image,
+    network: ort.InferenceSession,
+    settings: DetectorSettings,
+    label: str,
+    *,
+    view: str | None = None,
+    closer: tuple[ort.InferenceSession, LookSettings] | None = None,
 ) -> tuple[DamageFinding, ...]:
-    """`detect` with a given network: for evaluation and for comparing models."""
+    """`detect` with given networks: for evaluation and for comparing models; `closer` is that of the second look."""
+    found = candidates(photo, network, settings)
+    if closer is not None:
+        found = revise(photo, found, *closer)
     # Label groups describe the same damage in different words; their calibrated scores are comparable, the best stays.
-    united = suppress(candidates(photo, network, settings), settings.overlap)
+    united = suppress(found, settings.overlap)
     findings = []
     for item in united:
         if item.score < settings.threshold:
@@ -83,10 +98,10 @@ def find_damage(
                 category=item.category,
                 score=round(item.score, 4),
                 box=box,
-                polygon=None,
+                polygon=item.polygon,
                 part=part,
                 side=choose_side(part, view, box, photo.shape[1]),
-                severity="severe" if item.category == "deformation" else None,
+                severity="severe" if item.category == "deformation" else item.severity,
                 model=label,
             )
         )
