@@ -84,7 +84,7 @@ def thinned(curve: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     return tuple(entry for at, entry in enumerate(curve) if at % step == 0 or at == last or set(entry) - usual)
 
 
-def _name(session: Session, table: type[DatasetVersion] | type[User], key: str | None) -> str | None:
+def _name(session: Session, table: type[DatasetVersion | User], key: str | None) -> str | None:
     row = session.get(table, key) if key else None
     return row.name if row is not None else None
 
