@@ -34,6 +34,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "doctor": ("workbench.cli.doctor", "doctor", "Check the installation and say what to do."),
 }
 
+#: A shipped or stored model file is missing, changed, unknown or does not load.
+_MODEL_FILES = ("TK-MODEL-001", "TK-MODEL-002", "TK-MODEL-003", "TK-MODEL-004")
+
 
 def language_of(args: Sequence[str]) -> tuple[list[str], str | None]:
     """Take ``--lang de|en`` out of the arguments, wherever it stands."""
@@ -127,7 +130,7 @@ class TelekalkGroup(click.Group):
                 sys.exit(1)
             click.echo(text, err=True)
             # A model file that is missing or was changed is no input of the person who calls us.
-            ours = int(getattr(problem, "status", 400)) >= 500 or text.startswith("TK-MODEL-")
+            ours = int(getattr(problem, "status", 400)) >= 500 or text.startswith(_MODEL_FILES)
             sys.exit(1 if ours else 2)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbench.cli import model_listing
 from workbench.errors import TelekalkError
 from workbench.settings import get_settings
 
@@ -80,7 +81,7 @@ def _state(entry: ModelEntry) -> tuple[str, int | None]:
 @models.command("list")
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 def list_(as_json: bool) -> None:
-    """List every registered model: version, size, whether its file is the registered one, what it is for.
+    """List every registered model: version, size, whether its file is the registered one, whether it is active, what it is for.
 
     Exit 1 when a file is missing or was changed.
     """
@@ -103,6 +104,7 @@ def list_(as_json: bool) -> None:
                 "card": card,
             }
         )
+    rows = model_listing.with_versions(rows)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -124,14 +126,24 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
     }
     grid = Grid()
     for heading in (
-        ("name", "version", "MB", "file", "for", "licence", "card")
+        ("name", "version", "state", "MB", "file", "for", "licence", "card")
         if english
-        else ("Name", "Version", "MB", "Datei", "wozu", "Lizenz", "Karte")
+        else ("Name", "Version", "Stand", "MB", "Datei", "wozu", "Lizenz", "Karte")
     ):
         grid.add_column(heading)
     for row in rows:
         size = f"{row['bytes'] / 1e6:.1f}" if row["bytes"] is not None else "–"
-        cells = (row["name"], row["version"], size, words[row["state"]], row["purpose"], row["licence"], row["card"])
+        stands = row["release"] or "–"
+        cells = (
+            row["name"],
+            row["version"],
+            stands,
+            size,
+            words[row["state"]],
+            row["purpose"],
+            row["licence"],
+            row["card"],
+        )
         grid.add_row(*(escape(cell) for cell in cells))
     Console().print(grid)
 
@@ -145,6 +157,10 @@ def card(name: str) -> None:
     entry = registry().get(name)
     wanted = Path(entry.card).stem if entry is not None else name
     path = _card_file(wanted) if wanted.replace("_", "").replace("-", "").isalnum() else None
+    stored = model_listing.stored_card(name) if path is None else None
+    if stored is not None:
+        click.echo(stored, nl=False)
+        return
     if path is None:
         known = ", ".join(sorted({*registry(), *_card_names()}))
         raise TelekalkError(
@@ -307,3 +323,6 @@ def _progress(total: int) -> Iterator[Callable[[int, str, Tally], None]]:
             bars.update(task, completed=done, description=f"{name}: {said}")
 
         yield tell
+
+
+from workbench.cli import model_release, model_shadow  # noqa: E402, F401 - they register commands in the group above

@@ -151,17 +151,18 @@ def run(case_id: str) -> bool:
         candidate = local(row)
         tasks = _tasks(session, case_id, candidate.label)
     eyes = looker().using(candidate)
-    with eyes.ahead([task.sha256 for task in tasks[:1]]):
-        for task in tasks:
-            if pipeline.stopping.is_set():
-                raise pipeline.Interrupted
-            with session_scope() as session:
-                if _live_work(session):
-                    _enqueue(session, case_id, in_seconds=STAND_BACK_SECONDS)
-                    return False
-                now_running = _shadow(session)
-            if now_running is None or now_running.id != row.id:
-                return True
+    for task in tasks:
+        if pipeline.stopping.is_set():
+            raise pipeline.Interrupted
+        with session_scope() as session:
+            if _live_work(session):
+                _enqueue(session, case_id, in_seconds=STAND_BACK_SECONDS)
+                return False
+            now_running = _shadow(session)
+        if now_running is None or now_running.id != row.id:
+            return True
+        # One photo is decoded at a time: memory and processor belong to the live sets.
+        with eyes.ahead([task.sha256]):
             _look(case_id, task, eyes)
     return True
 
