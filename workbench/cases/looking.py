@@ -135,8 +135,10 @@ class Looker:
         """What the photo shows."""
         return self._role.classify(self.view(sha256))
 
-    def damage(self, sha256: str, width: int, height: int, view: str | None) -> tuple[Region, ...]:
-        """Damage in the photo, in pixels of the original.
+    def damage(
+        self, sha256: str, width: int, height: int, view: str | None, *, least_score: float | None = None
+    ) -> tuple[Region, ...]:
+        """Damage in the photo, in pixels of the original; from `least_score` on instead of the model's own threshold.
 
         Raises:
             TelekalkError, ModelFileError: TK-MODEL-001 when the detector's files are missing or were changed.
@@ -145,7 +147,7 @@ class Looker:
         image = self.view(sha256)
         across, down = width / image.shape[1], height / image.shape[0]
         regions = []
-        for found in self._damage.detect(image, view=view, threads=self._threads, folder=folder):
+        for found in self._damage.detect(image, view=view, threads=self._threads, folder=folder, threshold=least_score):
             left, top = max(0, round(found.box.x * across)), max(0, round(found.box.y * down))
             right = min(width, round((found.box.x + found.box.width) * across))
             bottom = min(height, round((found.box.y + found.box.height) * down))

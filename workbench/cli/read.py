@@ -97,16 +97,24 @@ def _line(data: dict[str, Any]) -> None:
 @click.command("detect")
 @_IMAGES
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not standard output.")
-def detect(images: tuple[Path, ...], out: Path | None) -> None:
+@click.option(
+    "--least-score",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Least score of a finding; the desk shows from the model's own threshold on.",
+)
+def detect(images: tuple[Path, ...], out: Path | None, least_score: float) -> None:
     """Find damage in photos; COCO results in pixels of the upright photo.
 
-    One JSON list: file_name, category, bbox [x, y, width, height], score, and segmentation and part where known.
+    One JSON list: file_name, category, bbox [x, y, width, height], score, and segmentation and part where known. Findings of
+    low score are given too, as figures such as average precision want them.
     """
     results: list[dict[str, Any]] = []
 
     def show(eyes: Looker, path: Path, photo: Photo) -> None:
         role = eyes.role(photo.sha256)
-        for region in eyes.damage(photo.sha256, photo.width, photo.height, role.view):
+        for region in eyes.damage(photo.sha256, photo.width, photo.height, role.view, least_score=least_score):
             found: dict[str, Any] = {
                 "file_name": str(path),
                 "category": region.category,
