@@ -162,24 +162,27 @@ def figures(judged: Judged, weights: Floats, *, details: bool = True) -> Figures
     Args:
         judged: matched findings.
         weights: R×N, how often each photo counts.
-        details: also sizes, sources, parts, severity and calibration.
+        details: also sizes, sources, parts, severity, calibration, and AP50:95 per class.
 
     Returns:
-        R values per figure: `ap50`, `ap`, `class_ap50`, `class_ap` (means over classes), `recall` (at one false find per
-        photo), `threshold_recall`, `threshold_false`, `undamaged_false`, `class/NAME/ap50|ap|recall`, and with details
-        `mask_ap50`, `mask_ap`, `size/…`, `share/…`, `source/…`, `part_named`, `part_right`, `severity_named`,
+        R values per figure: `ap50`, `ap`, `class_ap50` (mean over classes), `recall` (at one false find per photo),
+        `threshold_recall`, `threshold_false`, `undamaged_false`, `class/NAME/ap50|recall`, and with details `class_ap`,
+        `class/NAME/ap`, `mask_ap50`, `mask_ap`, `size/…`, `share/…`, `source/…`, `part_named`, `part_right`, `severity_named`,
         `severity_right`, `calibration_error`.
 
     """
     out: Figures = {}
     every = average_precision(judged.agnostic["all"], weights)
     out["ap50"], out["ap"] = every[:, 0], _mean(every, 1)
-    per_class = {name: average_precision(table, weights) for name, table in judged.classes.items()}
-    for name, values in per_class.items():
-        out[f"class/{name}/ap50"], out[f"class/{name}/ap"] = values[:, 0], _mean(values, 1)
-    if per_class:
-        out["class_ap50"] = _mean(np.stack([out[f"class/{name}/ap50"] for name in per_class]), 0)
-        out["class_ap"] = _mean(np.stack([out[f"class/{name}/ap"] for name in per_class]), 0)
+    levels = tuple(range(10)) if details else (0,)
+    for name, table in judged.classes.items():
+        values = average_precision(table, weights, levels)
+        out[f"class/{name}/ap50"] = values[:, 0]
+        if details:
+            out[f"class/{name}/ap"] = _mean(values, 1)
+    for key in ("ap50", "ap") if details else ("ap50",):
+        if judged.classes:
+            out[f"class_{key}"] = _mean(np.stack([out[f"class/{name}/{key}"] for name in judged.classes]), 0)
     out |= _recalls(judged, weights, details)
     out |= _at_threshold(judged, weights)
     if not details:
