@@ -40,7 +40,7 @@ wanted as (
     coalesce(photo.received_at < cast(:reference_end as timestamptz), false) or coalesce(chosen.sha256 is not null, false) as reference
   from photos photo
   left join (
-    select distinct entry ->> 'sha256' as sha256 from dataset_versions, jsonb_array_elements(manifest) entry where name = :dataset
+    select distinct entry ->> 'photo' as sha256 from dataset_versions, jsonb_array_elements(manifest) entry where name = :dataset
   ) chosen on chosen.sha256 = photo.sha256
   where photo.received_at >= cast(:shown_from as timestamptz) or photo.received_at < cast(:reference_end as timestamptz)
     or chosen.sha256 is not null

@@ -13,7 +13,7 @@ from sqlalchemy import TextClause
 from cv_models.findings import CATEGORIES
 from workbench.access import Actor, allowed, require
 from workbench.cases.learning.scope import NOTHING, Scope, bad_choice, page_bounds
-from workbench.cases.learning.sql import JUDGED, LAST_WORD, REVIEWED, SAID, SHOWN, STANDING, query
+from workbench.cases.learning.sql import CHANGES, JUDGED, LAST_WORD, REVIEWED, SAID, SHOWN, STANDING, query
 from workbench.errors import not_found
 from workbench.store.database import session_scope
 
@@ -81,8 +81,13 @@ _DATASET = """
 picked as (
   select photo.id as photo_id, photo.received_at as moment from photos photo
   where photo.sha256 in (
-    select entry ->> 'sha256' from dataset_versions, jsonb_array_elements(manifest) entry
+    select entry ->> 'photo' from dataset_versions, jsonb_array_elements(manifest) entry
     where name = :dataset and (cast(:split as text) is null or entry ->> 'split' = :split))
+)"""
+_DIFFERENCE = """
+picked as (
+  select photo.id as photo_id, photo.received_at as moment from photos photo
+  where photo.sha256 in (select sha256 from changes where change = :change)
 )"""
 _BODY = """
 select photo.id, photo.sha256, photo.width, photo.height, photo.role, photo.view, photo.received_at, photo.device, photo.case_id,
@@ -102,6 +107,7 @@ LISTS: Mapping[str, tuple[tuple[str, ...], TextClause]] = MappingProxyType(
         "judged_week": (("week", "outcome"), query(_BODY, SAID, SHOWN, JUDGED, _JUDGED_WEEK)),
         "shadow": (("candidate",), query(_BODY, _SHADOW)),
         "dataset": (("dataset", "split"), query(_BODY, _DATASET)),
+        "difference": (("older", "newer", "change"), query(_BODY, CHANGES, _DIFFERENCE)),
     }
 )
 _NEEDED = frozenset({"standing", "week"})

@@ -118,6 +118,34 @@ standing as (
     and (cast(:since as timestamptz) is null or photo.received_at >= cast(:since as timestamptz))
 )"""
 
+#: ``label_changes``: each region whose label differs between two data sets; ``changes``: each photo that differs, once per kind.
+CHANGES = """
+one as (select entry ->> 'photo' as sha256, entry ->> 'split' as split, entry -> 'labels' as labels
+  from dataset_versions, jsonb_array_elements(manifest) entry where name = :older),
+two as (select entry ->> 'photo' as sha256, entry ->> 'split' as split, entry -> 'labels' as labels
+  from dataset_versions, jsonb_array_elements(manifest) entry where name = :newer),
+one_labels as (select sha256, label ->> 'region' as region, label from one, jsonb_array_elements(labels) label),
+two_labels as (select sha256, label ->> 'region' as region, label from two, jsonb_array_elements(labels) label),
+label_changes as (
+  select * from (
+    select sha256, one_labels.label ->> 'category' as before, two_labels.label ->> 'category' as after,
+      case
+        when one_labels.label is null then 'added' when two_labels.label is null then 'removed'
+        when one_labels.label ->> 'category' <> two_labels.label ->> 'category' then 'relabelled'
+        when one_labels.label -> 'box' <> two_labels.label -> 'box' then 'moved'
+        when one_labels.label - '{decision,by_role,by,contested,hidden,mostly_hidden,score,model,original}'::text[]
+          <> two_labels.label - '{decision,by_role,by,contested,hidden,mostly_hidden,score,model,original}'::text[] then 'described'
+      end as change
+    from one_labels full join two_labels using (sha256, region)
+  ) every where change is not null
+),
+changes as (
+  select sha256, 'added' as change from two where sha256 not in (select sha256 from one)
+  union all select sha256, 'removed' from one where sha256 not in (select sha256 from two)
+  union all select sha256, 'split' from one join two using (sha256) where one.split <> two.split
+  union all select distinct sha256, 'labels' from label_changes join one using (sha256) join two using (sha256)
+)"""
+
 
 def query(body: str, *parts: str) -> TextClause:
     """A statement over the named parts; each part may use those before it."""
