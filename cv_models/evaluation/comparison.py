@@ -268,6 +268,8 @@ def _weighted_medians(values: Floats, weights: Floats) -> Floats:
 def _markdown(comparison: Comparison, language: str) -> str:
     english = language == "en"
     a, b = (cell(name) or "–" for name in (comparison.model_a, comparison.model_b))
+    if a == b:
+        a, b = f"{a} (A)", f"{b} (B)"
     lines = [
         f"# {b} {'against' if english else 'gegen'} {a}",
         "",

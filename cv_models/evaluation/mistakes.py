@@ -156,7 +156,9 @@ def _picture(photo: Image, mistake: Mistake) -> Image:
                 min(max(first[0], 2), max(2, picture.shape[1] - 60)),
                 min(max(first[1] - 5, 12), picture.shape[0] - 4),
             )
-            cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, _WHITE, 3, cv2.LINE_AA)
+            (wide, high), under = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.42, 1)
+            ground = (place[0] - 2, place[1] - high - 2), (place[0] + wide + 2, place[1] + under)
+            cv2.rectangle(picture, *ground, _WHITE, cv2.FILLED)
             cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, colour, 1, cv2.LINE_AA)
 
     for item in mistake.others:

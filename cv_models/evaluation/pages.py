@@ -18,7 +18,7 @@ from cv_models.evaluation.words import number
 _STYLE: Final = (
     ":root{color-scheme:light dark}body{font:15px/1.45 sans-serif;margin:1.5rem auto;max-width:76rem;padding:0 1rem}"
     "table{border-collapse:collapse;margin:.8rem 0}td,th{border:1px solid #8886;padding:3px 9px;text-align:left}"
-    "svg{max-width:100%;height:auto;background:#fff;border:1px solid #8886;margin:4px}"
+    "svg{max-width:100%;height:auto;vertical-align:top;background:#fff;border:1px solid #8886;margin:4px}"
     ".crops{display:flex;flex-wrap:wrap;gap:12px}figure{margin:0;width:360px}figure img{max-width:100%;display:block}"
     "figcaption{font-size:13px;overflow-wrap:anywhere}"
 )
@@ -32,8 +32,22 @@ _HEADS: Final[dict[Kind, tuple[str, str]]] = {
 }
 
 
-def write_report(report: Report, predictions: Predictions, folder: Path, *, language: str = "de") -> Path:
+def write_report(
+    report: Report,
+    predictions: Predictions,
+    folder: Path,
+    *,
+    language: str = "de",
+    about: Mapping[str, Any] | None = None,
+) -> Path:
     """Write `report.json`, `report.md`, `predictions.json`, the plots, pictures of the worst mistakes and `index.html`.
+
+    Args:
+        report: the figures.
+        predictions: what they were counted from; the file can be measured and compared again without the model.
+        folder: where to.
+        language: `de` or `en`.
+        about: facts on the photos that are kept in `report.json`.
 
     Returns:
         The page.
@@ -43,7 +57,7 @@ def write_report(report: Report, predictions: Predictions, folder: Path, *, lang
 
     """
     folder.mkdir(parents=True, exist_ok=True)
-    data = report.to_json()
+    data = {**report.to_json(), **(about or {})}
     _json(folder / "report.json", data)
     _json(folder / "predictions.json", predictions.to_json(), indent=None)
     text = report.markdown(language)
@@ -56,7 +70,14 @@ def write_report(report: Report, predictions: Predictions, folder: Path, *, lang
     return _page(folder, text, plots, _galleries(mistakes, pictures, language, {}), language)
 
 
-def write_comparison(comparison: Comparison, reports: Sequence[Report], folder: Path, *, language: str = "de") -> Path:
+def write_comparison(
+    comparison: Comparison,
+    reports: Sequence[Report],
+    folder: Path,
+    *,
+    language: str = "de",
+    about: Mapping[str, Any] | None = None,
+) -> Path:
     """Write `comparison.json`, `comparison.md`, both reports as JSON, joint plots, pictures of the differences, `index.html`.
 
     Args:
@@ -64,6 +85,7 @@ def write_comparison(comparison: Comparison, reports: Sequence[Report], folder: 
         reports: of A and of B on the same photos, for the curves.
         folder: where to.
         language: `de` or `en`.
+        about: facts on the photos that are kept in `comparison.json`.
 
     Returns:
         The page.
@@ -73,7 +95,7 @@ def write_comparison(comparison: Comparison, reports: Sequence[Report], folder: 
 
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _json(folder / "comparison.json", comparison.to_json())
+    _json(folder / "comparison.json", {**comparison.to_json(), **(about or {})})
     for side, report in zip("ab", reports, strict=True):
         _json(folder / f"report_{side}.json", report.to_json())
     text = comparison.markdown(language)

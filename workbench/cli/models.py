@@ -325,4 +325,4 @@ def _progress(total: int) -> Iterator[Callable[[int, str, Tally], None]]:
         yield tell
 
 
-from workbench.cli import model_release, model_shadow  # noqa: E402, F401 - they register commands in the group above
+from workbench.cli import model_evaluation, model_release, model_shadow, model_training  # noqa: E402, F401 - they register commands in the group above
