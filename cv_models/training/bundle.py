@@ -14,8 +14,8 @@ from cv_models.training.labels import LAYOUT
 from cv_models.training.provenance import file_hash, write_json
 
 NAME = "damage"
-COMPANIONS = ("look",)
-"""Networks that the detector asks beside its own; a bundle brings those of the folder that it builds on."""
+STANDALONE = frozenset({NAME, "role", "recogniser", "sheetmap"})
+"""Models that stand for themselves; every other network of a folder belongs to its detector, and a bundle brings it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def write_bundle(folder: Path, parts: Parts) -> Path:
 
 
 def _companions(base: Path, folder: Path) -> Sequence[dict[str, Any]]:
-    found: list[ModelEntry] = [entry for name, entry in registry(base).items() if name in COMPANIONS]
+    found: list[ModelEntry] = [entry for name, entry in registry(base).items() if name not in STANDALONE]
     for entry in found:
         shutil.copyfile(model_path(entry.name, base), folder / entry.file)
     return [

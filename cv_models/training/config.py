@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -12,6 +13,7 @@ from cv_models.training.errors import TrainingError
 PRECISIONS = ("float32", "mixed")
 DEVICES = ("auto", "cpu", "cuda")
 DELIVERIES = ("float", "int8")
+VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]{0,23}")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Experiment:
         version: version of the model in the bundle; empty means `name`.
         deliver: which file the bundle hands out, `float` or `int8`.
         quantise_photos: number of training photos whose values decide the steps of the int8 numbers.
+        limits: sentences for the card, written by who knows the data.
         licences: terms of each data source named in the COCO files, where the files do not state them.
         train, validation: sources of pictures.
 
@@ -110,6 +113,7 @@ class Experiment:
     version: str = ""
     deliver: str = "float"
     quantise_photos: int = 48
+    limits: tuple[str, ...] = ()
     licences: dict[str, Terms] = field(default_factory=dict)
 
 
@@ -152,7 +156,7 @@ def load_experiment(path: Path) -> Experiment:
             sources = [{**item, "ignore": tuple(item.get("ignore", ()))} for item in raw.get(key, [])]
             raw[key] = tuple(DataSource(**item) for item in sources)
         raw["licences"] = {source: Terms(**terms) for source, terms in raw.get("licences", {}).items()}
-        for key in ("zoom", "frozen", "sizes"):
+        for key in ("zoom", "frozen", "sizes", "limits"):
             if key in raw:
                 raw[key] = tuple(raw[key])
         experiment = Experiment(**raw)
@@ -177,6 +181,12 @@ def _check(experiment: Experiment, name: str) -> None:
     ):
         if value not in allowed:
             raise bad_experiment(name, f"{value} ist keines von {allowed}", f"{value} is none of {allowed}")
+    if not VERSION.fullmatch(experiment.version or experiment.name):
+        why = (
+            "besteht aus höchstens 24 Buchstaben, Ziffern, Punkt, Strich",
+            "has at most 24 letters, digits, dots, dashes",
+        )
+        raise bad_experiment(name, f"version (oder name) {why[0]}", f"version (or name) {why[1]}")
     for key in ("batch", "steps", "save_every", "threads", "cache_side", "quantise_photos"):
         if getattr(experiment, key) < 1:
             raise bad_experiment(name, f"{key} muss mindestens 1 sein", f"{key} must be at least 1")

@@ -21,7 +21,7 @@ PACKAGES = ("torch", "onnx", "onnxruntime", "numpy", "opencv-python", "opencv-py
 #: settings that may differ between two legs of one run: they change its pace or what is done with its end, not its weights.
 FREE = (
     "threads", "device", "stop", "save_every", "validate_every", "validate_photos", "validation",
-    "version", "deliver", "quantise_photos", "licences",
+    "version", "deliver", "quantise_photos", "licences", "limits",
 )  # fmt: skip
 
 

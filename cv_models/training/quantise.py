@@ -121,7 +121,8 @@ def quantise(network: Path, target: Path, photos: Sequence[Path]) -> int:
             f"Die int8-Fassung ist nicht gelungen ({type(problem).__name__}: {problem}).",
             f"the int8 version failed ({type(problem).__name__}: {problem})",
         ) from problem
-    return sum(node.op_type == "Conv" for node in onnx.load(str(target)).graph.node) - len(left)
+    total: int = sum(node.op_type == "Conv" for node in onnx.load(str(target)).graph.node)
+    return total - len(left)
 
 
 def score_agreement(network: Path, other: Path, photos: Sequence[Path]) -> dict[str, Any]:
@@ -135,7 +136,7 @@ def score_agreement(network: Path, other: Path, photos: Sequence[Path]) -> dict[
         chosen = np.maximum(a, b) >= LOWEST_SCORE
         first.append(a[chosen])
         second.append(b[chosen])
-    a, b = np.concatenate(first or [np.zeros(0)]), np.concatenate(second or [np.zeros(0)])
+    a, b = np.concatenate([np.zeros(0, np.float32), *first]), np.concatenate([np.zeros(0, np.float32), *second])
     varied = a.size > 1 and float(a.std()) > 0 and float(b.std()) > 0
     return {
         "cells": int(a.size),

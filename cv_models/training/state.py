@@ -21,7 +21,7 @@ from cv_models.training.loss import detection_loss
 from cv_models.training.network import Detector
 from cv_models.training.provenance import experiment_hash, read_record
 from cv_models.training.steps import keep, load, load_last, previous, rate_at
-from cv_models.training.weights import calibrate, load_folded
+from cv_models.training.weights import calibrate, is_exported, load_exported, load_folded
 
 
 def device_of(experiment: Experiment) -> torch.device:
@@ -112,7 +112,7 @@ class RunState:
         start = self.experiment.start
         try:
             if start.endswith(".onnx"):
-                load_folded(detector, Path(start))
+                (load_exported if is_exported(Path(start)) else load_folded)(detector, Path(start))
                 calibrate(detector, (self.feeder.batch().pictures for _ in range(6)))
             elif start:
                 detector.load_state_dict(load(Path(start))["average"])

@@ -23,7 +23,9 @@ from cv_models.training.config import Experiment, load_experiment
 from cv_models.training.dataset import PictureCache
 from cv_models.training.errors import writing
 from cv_models.training.preparing import cut_curve, gather, record
+from cv_models.training.reading import Reading
 from cv_models.training.state import RunState
+from cv_models.training.terms import sources_of
 from cv_models.training.validation import Validator
 from cv_models.training.watch import Printing, Watch
 
@@ -39,6 +41,8 @@ class Outcome:
         best: the checkpoint that did best on the validation photos, or None when none was looked at.
         step: steps done in all.
         finished: whether the run has reached its last step; if not, the same call goes on.
+        device: on which it ran.
+        training, validation: what was read.
 
     """
 
@@ -46,6 +50,9 @@ class Outcome:
     best: Path | None
     step: int
     finished: bool
+    device: str
+    training: tuple[Reading, ...]
+    validation: tuple[Reading, ...]
 
 
 @contextmanager
@@ -61,13 +68,21 @@ def _quiet_machine(experiment: Experiment) -> Iterator[None]:
         cv2.setNumThreads(drawing)
 
 
-def run(experiment: Experiment, out: Path, cache_folder: Path, watch: Watch | None = None) -> Outcome:
+def run(
+    experiment: Experiment,
+    out: Path,
+    cache_folder: Path,
+    watch: Watch | None = None,
+    *,
+    terms: bool = False,
+) -> Outcome:
     """Train until `experiment.steps` or until the watcher wants to stop, from the last checkpoint in `out` if there is one.
 
-    The same experiment gives the same weights on the same machine with one thread, interrupted or not.
+    The same experiment gives the same weights on the same machine with one thread, interrupted or not. With `terms` it does
+    not begin before every source of data has its licence stated.
 
     Raises:
-        TrainingError: TK-TRAIN-003 to -008 and -012 to -014.
+        TrainingError: TK-TRAIN-003 to -009 and -012 to -014.
         DatasetError: TK-DATASET-001 to -003.
 
     """
@@ -77,6 +92,8 @@ def run(experiment: Experiment, out: Path, cache_folder: Path, watch: Watch | No
         cache = PictureCache(cache_folder, experiment.cache_side)
     with _quiet_machine(experiment):
         training, validation = gather(experiment, out, cache, watch)
+        if terms:
+            sources_of(experiment, training, validation)
         this = RunState(experiment, [sample for reading in training for sample in reading.samples], cache, out)
         if this.resumed is not None and this.resumed != this.last:
             watch.tell(
@@ -90,7 +107,15 @@ def run(experiment: Experiment, out: Path, cache_folder: Path, watch: Watch | No
         with writing(out / "curve.jsonl"):
             _steps(this, validator, watch)
     best = out / "best.pt"
-    return Outcome(this.last, best if best.is_file() else None, this.step, this.step >= experiment.steps)
+    return Outcome(
+        this.last,
+        best if best.is_file() else None,
+        this.step,
+        this.step >= experiment.steps,
+        str(this.device),
+        tuple(training),
+        tuple(validation),
+    )
 
 
 def _steps(this: RunState, validator: Validator, watch: Watch) -> None:

@@ -1,4 +1,4 @@
-"""Take over convolution weights from an ONNX file of the same structure whose batch norms were folded in."""
+"""Take over weights from an ONNX file of the same structure whose batch norms were folded in: base weights, or our own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
+from numpy.typing import NDArray
 from onnx import numpy_helper
 from torch import Tensor, nn
 
@@ -38,13 +39,7 @@ def load_folded(detector: Detector, path: Path) -> int:
             raise ValueError(f"shape {weight.shape} does not fit {tuple(module.conv.weight.shape)}")
         with torch.no_grad():
             module.conv.weight.copy_(torch.from_numpy(np.array(weight)))
-            module.bn.weight.fill_((1 + module.bn.eps) ** 0.5)
-            module.bn.bias.copy_(torch.from_numpy(np.array(bias)))
-            running_mean, running_var = module.bn.running_mean, module.bn.running_var
-            if running_mean is None or running_var is None:
-                raise ValueError("the batch norm keeps no statistics")
-            running_mean.zero_()
-            running_var.fill_(1.0)
+            _fold_out(module.bn, bias)
     for level in range(3):
         start = torch.from_numpy(np.array(tensors[f"head.reg_preds.{level}.weight"]))
         offset = torch.from_numpy(np.array(tensors[f"head.reg_preds.{level}.bias"]))
@@ -54,6 +49,70 @@ def load_folded(detector: Detector, path: Path) -> int:
                 conv.weight.copy_(start)
                 conv.bias.copy_(offset)
     return len(modules)
+
+
+def load_exported(detector: Detector, path: Path) -> int:
+    """Copy every convolution from an ONNX file that `export` wrote, predictions included.
+
+    Convolutions stand in the file in the order in which they are computed, so one pass through the network tells which is which.
+
+    Returns:
+        Number of convolutions copied.
+
+    Raises:
+        ValueError: the file has another structure, or its weights are whole numbers.
+
+    """
+    graph = onnx.load(str(path)).graph
+    tensors = {item.name: numpy_helper.to_array(item) for item in graph.initializer}
+    nodes = [node for node in graph.node if node.op_type == "Conv"]
+    modules = _as_computed(detector)
+    if len(nodes) != len(modules):
+        raise ValueError(f"{path.name} has {len(nodes)} convolutions, the network {len(modules)}")
+    norms = {id(item.conv): item.bn for item in detector.modules() if isinstance(item, ConvAct)}
+    for node, module in zip(nodes, modules, strict=True):
+        weight, bias = (tensors.get(name) for name in node.input[1:3])
+        if weight is None or bias is None or tuple(module.weight.shape) != weight.shape:
+            raise ValueError(f"{node.name} does not fit")
+        with torch.no_grad():
+            module.weight.copy_(torch.from_numpy(np.array(weight)))
+            if id(module) in norms:
+                _fold_out(norms[id(module)], bias)
+            elif module.bias is not None:
+                module.bias.copy_(torch.from_numpy(np.array(bias)))
+    return len(modules)
+
+
+def is_exported(path: Path) -> bool:
+    """Whether `export` wrote this file; base weights come from elsewhere."""
+    return any(item.name.startswith("detector.head.") for item in onnx.load(str(path)).graph.initializer)
+
+
+def _as_computed(detector: Detector) -> list[nn.Conv2d]:
+    order: list[nn.Conv2d] = []
+
+    def seen(module: nn.Module, _inputs: tuple[Tensor, ...]) -> None:
+        if isinstance(module, nn.Conv2d):
+            order.append(module)
+
+    handles = [item.register_forward_pre_hook(seen) for item in detector.modules() if isinstance(item, nn.Conv2d)]
+    training = detector.training
+    with torch.no_grad():
+        detector.eval()(torch.zeros(1, 3, 64, 64))
+    detector.train(training)
+    for handle in handles:
+        handle.remove()
+    return order
+
+
+def _fold_out(norm: nn.BatchNorm2d, bias: NDArray[np.float32]) -> None:
+    """A batch norm that adds `bias` and does nothing else."""
+    norm.weight.fill_((1 + norm.eps) ** 0.5)
+    norm.bias.copy_(torch.from_numpy(np.array(bias)))
+    if norm.running_mean is None or norm.running_var is None:
+        raise ValueError("the batch norm keeps no statistics")
+    norm.running_mean.zero_()
+    norm.running_var.fill_(1.0)
 
 
 def _in_order(detector: Detector) -> Iterable[ConvAct]:
