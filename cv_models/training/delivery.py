@@ -10,16 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from cv_models.damage.candidates import DetectorSettings
 from cv_models.datasets import LabelledPhoto
+from cv_models.evaluation.calibrate import fit_calibration
 from cv_models.evaluation.mistakes import worst
 from cv_models.evaluation.pages import write_report
 from cv_models.evaluation.report import Report, measure
+from cv_models.runtime import session
 from cv_models.training.bundle import NAME, Parts, base_settings, write_bundle
 from cv_models.training.card import Facts, mistake_in_words, write_card
 from cv_models.training.config import Experiment
 from cv_models.training.errors import TrainingError, writing
 from cv_models.training.export import export, pass_milliseconds
-from cv_models.training.fitting import Fitted, fit_calibration
 from cv_models.training.provenance import file_hash, read_record, write_json
 from cv_models.training.quantise import quantise, score_agreement
 from cv_models.training.terms import sources_of
@@ -74,14 +76,23 @@ def deliver(experiment: Experiment, out: Path, outcome: Outcome, watch: Watch, *
 
     settings = base_settings()
     watch.tell("Kalibrierung …", "Calibration …")
-    fitted = fit_calibration(outcome.validation, bundle(settings), settings, threads=experiment.threads)
-    settings["calibration"] = {key: list(line) for key, line in fitted.lines.items()}
+    kept = _calibrate(outcome, bundle(settings), settings, experiment.threads)
     folder = bundle(settings)
     _check_int8(experiment, facts, files, settings, photos, out)
     write_json(out / "export.json", facts)
     report, mistakes = _measure(experiment, out, photos, folder, watch, resamples)
-    bundle(settings, write_card(_facts(experiment, out, outcome, chosen, facts, sources, report, fitted, mistakes)))
+    bundle(settings, write_card(_facts(experiment, out, outcome, chosen, facts, sources, report, kept, mistakes)))
     return Delivered(folder, report, facts)
+
+
+def _calibrate(outcome: Outcome, folder: Path, settings: dict[str, Any], threads: int) -> list[str]:
+    """Fit the calibration in `settings` on the validation photos; answers the groups that kept the lines they had."""
+    photos = [photo for reading in outcome.validation for photo in reading.photos]
+    groups = [sample.groups for reading in outcome.validation for sample in reading.samples]
+    read = DetectorSettings.from_json(settings)
+    lines = fit_calibration(photos, groups, session(NAME, threads, folder=folder), read) if photos else {}
+    settings["calibration"] = {**settings.get("calibration", {}), **{key: list(line) for key, line in lines.items()}}
+    return [name for name, classes in read.groups if not any(f"{name}.{item}" in lines for item in classes)]
 
 
 def _networks(
@@ -173,7 +184,7 @@ def _facts(
     facts: Mapping[str, Any],
     sources: Any,
     report: Report | None,
-    fitted: Fitted,
+    kept: Sequence[str],
     mistakes: Sequence[str],
 ) -> Facts:
     if outcome.best is not None and chosen == outcome.best:
@@ -188,6 +199,6 @@ def _facts(
         sources=sources,
         report=report,
         checkpoint=words,
-        kept_lines=fitted.kept,
+        kept_lines=kept,
         mistakes=mistakes,
     )

@@ -121,6 +121,7 @@ class Recorder:
         self._experiment = experiment
         self._waiting: list[dict[str, Any]] = []
         self._written = time.monotonic()
+        self._troubled = False
         self.run_id: str | None = None
 
     def begin(self, step: int, device: str) -> None:
@@ -141,8 +142,15 @@ class Recorder:
     def note(self, entry: dict[str, Any]) -> None:
         """Keep a line, and write those that wait when it is time."""
         self._waiting.append(entry)
-        if time.monotonic() - self._written >= _RECORD_SECONDS:
+        if time.monotonic() - self._written < _RECORD_SECONDS:
+            return
+        try:
             self.write()
+        except Exception as problem:  # hours of training do not end because the database is away: the lines wait
+            self._written = time.monotonic()
+            if not self._troubled:
+                self._troubled = True
+                click.echo(f"{type(problem).__name__}: {problem}", err=True)
 
     def write(self) -> None:
         """Write the lines that wait."""
