@@ -11,9 +11,10 @@ import flask
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
-from workbench.desk import field_check, guard, media, signin, upload
+from workbench.desk import data_export, field_check, guard, media, signin, upload
 from workbench.desk.components import shell
 from workbench.desk.pages import case as case_page
+from workbench.desk.pages import data as data_page
 from workbench.desk.pages import queue as queue_page
 from workbench.desk.problems import on_callback_error
 from workbench.desk.texts import language, t, theme
@@ -82,6 +83,7 @@ def create_app() -> Flask:
     media.install(server)
     upload.install(server)
     field_check.install(server)
+    data_export.install(server)
     server.add_url_rule("/healthz", "healthz", _health)
     server.add_url_rule(_PLOTLY, "plotly_basic", _plotly)
     server.register_error_handler(TelekalkError, _telekalk_error)
@@ -105,11 +107,13 @@ def create_app() -> Flask:
     register_page: Any = dash.register_page
     register_page("desk.queue", path="/", title=_title("nav.queue"), layout=queue_page.layout)
     register_page("desk.case", path_template="/case/<case_id>", title=_title("nav.case"), layout=case_page.layout)
+    register_page("desk.data", path="/data", title=_title("nav.data"), layout=data_page.layout)
     register_page("desk.not_found_404", path="/not-found", title=_title("nav.not_found"), layout=shell.not_found)
     application.layout = shell.layout
     shell.register(application)
     queue_page.register(application)
     case_page.register(application)
+    data_page.register(application)
     return server
 
 

@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from workbench.access import authenticate
+from workbench.access import Actor, allowed, authenticate
 from workbench.desk.guard import DeskUser, actor_or_none
 from workbench.desk.texts import LANGUAGE_COOKIE, THEME_COOKIE, language, t, theme
 from workbench.errors import TelekalkError
@@ -78,7 +78,12 @@ def login_post() -> BaseResponse:
     session.clear()
     session.permanent = True
     login_user(DeskUser(actor))
-    return flask.redirect(_safe_target(request.form.get("next")))
+    return flask.redirect(_first_page(actor, _safe_target(request.form.get("next"))))
+
+
+def _first_page(actor: Actor, target: str) -> str:
+    """Who has no queue begins at the page that the role is for."""
+    return "/data" if target == "/" and not allowed(actor, "queue.view") and allowed(actor, "data.view") else target
 
 
 def logout() -> BaseResponse:

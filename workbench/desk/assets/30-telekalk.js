@@ -98,7 +98,7 @@
     const place = document.getElementById("tk-keys");
     if (!place) return;
     if (!place.classList.contains("tk-hidden")) { place.classList.add("tk-hidden"); return; }
-    const page = location.pathname.startsWith("/case/") ? "case" : "queue";
+    const page = location.pathname.startsWith("/case/") ? "case" : location.pathname === "/data" ? "data" : "queue";
     const rows = (tk.text("keys." + page) || "").split("|").map((item) => {
       const at = item.indexOf("=");
       return tk.el("div", { class: "tk-row" }, tk.el("span", { class: "keys" }, item.slice(0, at).split("+").map((key) => tk.el("kbd", {}, key.trim()))),

@@ -11,7 +11,7 @@ import dash_bootstrap_components as dbc
 import flask
 from dash import Dash, Input, dcc, html
 
-from workbench.access import Actor
+from workbench.access import Actor, allowed
 from workbench.desk.clientside import clientside
 from workbench.desk.components.icons import extra, icon
 from workbench.desk.guard import actor_or_none
@@ -50,6 +50,7 @@ def top_bar(actor: Actor | None) -> list[Any]:
         dcc.Link(
             [html.Img(src="/assets/favicon.svg", alt=""), "Telekalk"], href="/", className="tk-brand", title=t("nav.queue")
         ),
+        html.Nav(_navigation(actor), className="tk-nav", **extra({"aria-label": t("nav.pages")})),
         html.Div(id="tk-context", className="tk-grow tk-row"),
         html.Button(
             icon("keyboard"), className="btn btn-tk-quiet tk-icon-btn", id="tk-keys-open", title=t("nav.keys"),
@@ -66,6 +67,20 @@ def top_bar(actor: Actor | None) -> list[Any]:
             method="POST", action="/logout",
         ),
     ]  # fmt: skip
+
+
+def _navigation(actor: Actor | None) -> list[Any]:
+    """The pages that a person may open; nothing where there is but one."""
+    if actor is None:
+        return []
+    pages = (("queue.view", "nav.queue", "/"), ("data.view", "nav.data", "/data"))
+    here = _here().partition("?")[0]
+    links = [
+        dcc.Link(t(word), href=address, className="tk-nav-link active" if here == address else "tk-nav-link")
+        for permission, word, address in pages
+        if allowed(actor, permission)
+    ]
+    return links if len(links) > 1 else []
 
 
 def _preference(name: str, value: str, content: Any, label: str) -> html.Form:
@@ -107,6 +122,7 @@ def state_message(icon_name: str, title: str, text: str = "", *extra: Any) -> ht
 def register(app: Dash) -> None:
     """Callbacks of the frame; all run in the browser."""
     clientside(app, "showToast", Input("tk-toast", "data"), prevent_initial_call=True)
+    clientside(app, "pageMarked", Input("tk-location", "pathname"), prevent_initial_call=True)
     clientside(
         app,
         "openKeys",
