@@ -14,7 +14,8 @@ from test_field_decisions import SURE, VIN, put_fields
 
 from workbench.access import SYSTEM, Actor
 from workbench.cases import work
-from workbench.cases.annotation_export import export_lines, groups_of, split_of
+from workbench.cases.annotation_export import export_lines, split_of
+from workbench.cases.learning.vehicles import groups_of
 from workbench.cases.views import CaseRef
 from workbench.errors import TelekalkError
 
@@ -107,9 +108,9 @@ def test_refusals(annotated: list[CaseRef], tmp_path: Path, actor_expert: Actor,
         command = [sys.executable, "-m", "workbench", "annotations", "export", *words]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    # What does not exist is said, and no folder is made that looks like it.
+    # Nothing decided on photos yet: said, and no folder is made.
     refused = run("--format", "coco", str(tmp_path / "c"))
-    assert (refused.returncode, "TK-ANNOTATION-001" in refused.stderr) == (2, True)
+    assert (refused.returncode, "TK-ANNOTATION-004" in refused.stderr) == (2, True)
     assert not (tmp_path / "c").exists()
     made = run("--format", "lines", "--json", str(tmp_path / "d"))
     assert made.returncode == 0, made.stderr

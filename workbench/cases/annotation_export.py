@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -24,15 +24,13 @@ from workbench.access import Actor, require
 from workbench.cases.builder import iso
 from workbench.cases.field_labels import LINES_CODES, PERSONAL_CODES
 from workbench.cases.field_values import printed_form
-from workbench.cases.intake import plate_key
+from workbench.cases.learning.vehicles import groups_of, marks_of, side_by_chance
 from workbench.errors import TelekalkError
 from workbench.store import photos as store
 from workbench.store.crops import Corners, upright
 from workbench.store.database import session_scope
-from workbench.store.models import Case, FieldAnnotation, RegistrationField
+from workbench.store.models import FieldAnnotation
 
-#: Shares of the vehicles, in percent; the rest is for the test.
-TRAIN, VALIDATION = 80, 10
 _MARGIN = 0.15
 
 
@@ -52,48 +50,10 @@ class Exported:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
 
-def groups_of(vehicles: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
-    """Case -> name of its group; cases with a mark in common, however indirectly, are in one.
-
-    Args:
-        vehicles: each case with its marks (VIN, plates); a case without one is a group of its own.
-    """
-    parent: dict[str, str] = {}
-
-    def root(mark: str) -> str:
-        parent.setdefault(mark, mark)
-        while parent[mark] != mark:
-            parent[mark] = parent[parent[mark]]
-            mark = parent[mark]
-        return mark
-
-    marks: dict[str, list[str]] = {}
-    for case_id, found in vehicles:
-        marks[case_id] = list(found) or [f"case:{case_id}"]
-        first = root(marks[case_id][0])
-        for mark in marks[case_id][1:]:
-            one, other = sorted((root(first), root(mark)))
-            parent[other] = one
-    return {case_id: root(found[0]) for case_id, found in marks.items()}
-
-
 def split_of(group: str) -> str:
     """Side of a group: it stays on it however many others come."""
-    place = int.from_bytes(hashlib.sha256(f"telekalk-lines:{group}".encode()).digest()[:4]) % 100
-    return "train" if place < TRAIN else "validation" if place < TRAIN + VALIDATION else "test"
-
-
-def _marks(session: Session) -> list[tuple[str, list[str]]]:
-    found: dict[str, list[str]] = {}
-    for case_id, plate in session.execute(select(Case.id, Case.plate_key)):
-        found[case_id] = [f"plate:{plate}"] if plate else []
-    rows = select(RegistrationField.case_id, RegistrationField.code, RegistrationField.value)
-    for case_id, code, value in session.execute(rows.where(RegistrationField.code.in_(("A", "E")))):
-        if code == "E" and value and len(value) == 17:
-            found[case_id].append(f"vin:{value}")
-        elif code == "A" and plate_key(value):
-            found[case_id].append(f"plate:{plate_key(value)}")
-    return sorted(found.items())
+    side = side_by_chance(group, "lines")
+    return "validation" if side == "val" else side
 
 
 def _annotations(session: Session) -> Sequence[FieldAnnotation]:
@@ -179,7 +139,7 @@ def export_lines(actor: Actor, out: Path, *, with_names: bool = False) -> Export
     vehicles: dict[str, set[str]] = {"train": set(), "validation": set(), "test": set()}
     try:
         with session_scope() as session:
-            groups = groups_of(_marks(session))
+            groups = groups_of(marks_of(session))
             # Photo by photo, so that each is decoded once.
             for row in sorted(_annotations(session), key=lambda one: (one.photo_sha256 or "", one.id)):
                 reason = _why_not(row, with_names=with_names)

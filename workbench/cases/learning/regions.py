@@ -151,7 +151,7 @@ def remember(
 def _standing_on_desk(session: Session, region: str) -> tuple[str, ...]:
     """Whose words on a region were said on the desk and still stand."""
     query = select(RegionAnnotation.by_role, RegionAnnotation.decision).where(RegionAnnotation.finding_id == region)
-    last = {role: decision for role, decision in session.execute(query.order_by(RegionAnnotation.id))}
+    last = dict(session.execute(query.order_by(RegionAnnotation.id)).all())
     return tuple(sorted(role for role, decision in last.items() if decision not in {"undone", "mended"}))
 
 
