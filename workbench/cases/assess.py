@@ -206,6 +206,7 @@ class _Set:
                     side=region.side,
                     severity=region.severity,
                     model=region.model,
+                    size=region.size,
                     origin="model",
                     status="proposed",
                 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from calculation import input_to_json
+from cv_models.damage.scale import Size
 from pricing_tables import TableError, tables_on
 from workbench.cases.suggestions import (
     ClaimFacts,
@@ -89,6 +90,7 @@ def suggestion_findings(rows: list[Finding], photos: Mapping[str, Photo]) -> lis
             photo_share=_share(row.box, photos.get(row.photo_id)),
             photo_role=photos[row.photo_id].role if row.photo_id in photos else None,
             damage_key=row.damage_key,
+            size=Size.from_json(row.size),
         )
         for row in rows
         if row.status != "rejected"

@@ -43,6 +43,7 @@ class Region:
     side: str | None
     severity: str | None
     model: str
+    size: dict[str, str] | None = None
 
 
 def load_pixels(sha256: str, variant: Variant) -> Pixels:
@@ -143,11 +144,15 @@ class Looker:
         Raises:
             TelekalkError, ModelFileError: TK-MODEL-001 when the detector's files are missing or were changed.
         """
+        from cv_models.damage.scale import measure
+
         folder = self._detector_folder()
         image = self.view(sha256)
         across, down = width / image.shape[1], height / image.shape[0]
         regions = []
-        for found in self._damage.detect(image, view=view, threads=self._threads, folder=folder, threshold=least_score):
+        seen = self._damage.detect(image, view=view, threads=self._threads, folder=folder, threshold=least_score)
+        sizes = measure(image, [(found.box, found.part, found.polygon) for found in seen])
+        for found, size in zip(seen, sizes, strict=True):
             left, top = max(0, round(found.box.x * across)), max(0, round(found.box.y * down))
             right = min(width, round((found.box.x + found.box.width) * across))
             bottom = min(height, round((found.box.y + found.box.height) * down))
@@ -164,6 +169,7 @@ class Looker:
                     found.side,
                     found.severity,
                     found.model,
+                    size.to_json() if size is not None else None,
                 )
             )
         return tuple(regions)

@@ -203,6 +203,7 @@ def detect_damage(photo_id: str, eyes: Looker | None = None) -> None:
                     side=region.side,
                     severity=region.severity,
                     model=region.model,
+                    size=region.size,
                 )
             )
         session.flush()

@@ -16,6 +16,7 @@ from workbench.cases.treatment import CATEGORY_NAMES, SEVERITIES, SEVERITY_NAMES
 if TYPE_CHECKING:
     from workbench.cases.suggestions import SuggestionFinding
 
+SCALE_NAMES: Final = {"plate": ("Kennzeichen", "number plate"), "wheel": ("Rad", "wheel")}
 #: Behind these replaced parts a photo shows nothing: parts whose price is the upper edge of the band.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "bumper_front": ("cross_member_front", "parking_sensor"),
@@ -69,11 +70,25 @@ class Place:
         for category, rank in sorted(worst.items()):
             name = CATEGORY_NAMES.get(category, (category, category))
             grade = SEVERITY_NAMES[SEVERITIES[rank]] if rank >= 0 else ("Schwere unklar", "severity unclear")
-            words.append((f"{name[0]} ({grade[0]})", f"{name[1]} ({grade[1]})"))
+            size = self._size(category)
+            words.append((f"{name[0]} ({grade[0]}){size[0]}", f"{name[1]} ({grade[1]}){size[1]}"))
         german, english = ", ".join(w[0] for w in words), ", ".join(w[1] for w in words)
         return (
             f"{german}, {photos} Foto{'s' if photos != 1 else ''}",
             f"{english}, {photos} photo{'s' if photos != 1 else ''}",
+        )
+
+    def _size(self, category: str) -> tuple[str, str]:
+        """The length of the longest damage of a class with where it comes from, or nothing."""
+        sizes = [f.size for f in self.findings if f.category == category and f.size is not None]
+        if not sizes:
+            return "", ""
+        size = max(sizes, key=lambda s: (s.length, -s.doubt))
+        from_de, from_en = SCALE_NAMES[size.kind]
+        percent = round(size.doubt * 100)
+        return (
+            f" etwa {size.length} mm (Maßstab: {from_de}, ±{percent} %)",
+            f" about {size.length} mm (scale: {from_en}, ±{percent} %)",
         )
 
 
@@ -91,7 +106,10 @@ class FindingLines(LineMaker):
             TableError: when a price or a time is missing; nothing of this part is added then.
         """
         german, english = place.seen()
-        reason = Text(f"{german}: {treatment.why_de}", f"{english}: {treatment.why_en}")
+        reason = Text(
+            f"{german} → {treatment.why_de} [{treatment.basis[0]}]",
+            f"{english} → {treatment.why_en} [{treatment.basis[1]}]",
+        )
         if treatment.kind == "note":
             self.note(f"{place.label[0]}: {reason.de}.", f"{place.label[1]}: {reason.en}.")
             return

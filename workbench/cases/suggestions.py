@@ -26,10 +26,11 @@ from calculation.model import (
     Text,
     Vehicle,
 )
+from cv_models.damage.scale import Size
 from pricing_tables import TableError, Tables
 from workbench.cases.damages import side_of
 from workbench.cases.suggested_lines import FindingLines, Place
-from workbench.cases.treatment import CATEGORY_NAMES, Treatment, severity_by_share, treat
+from workbench.cases.treatment import BUMPERS, CATEGORY_NAMES, Treatment, severity_by_share, treat
 
 MIN_SCORE: Final = Decimal("0.25")
 
@@ -49,6 +50,7 @@ class SuggestionFinding:
         photo_share: share of the photo's area that the region covers, 0 to 1.
         photo_role: role of the photo; on one of the whole vehicle the share stands in for an unknown severity.
         damage_key: findings with the same key show the same damage (``workbench.cases.damages``).
+        size: in millimetres, where a scale is visible on the photo.
     """
 
     id: str
@@ -63,6 +65,7 @@ class SuggestionFinding:
     photo_share: Decimal | None = None
     photo_role: str | None = None
     damage_key: str | None = None
+    size: Size | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,9 +298,27 @@ def _home(
 
 def _treatment(part: str, finding: SuggestionFinding) -> Treatment:
     if finding.severity is not None:
-        return treat(part, finding.category, finding.severity, finding.size_share)
+        return treat(part, finding.category, finding.severity, finding.size_share, size=finding.size)
     guess = severity_by_share(finding.photo_share, finding.photo_role)
-    return treat(part, finding.category, guess, finding.size_share, guessed=True)
+    return treat(part, finding.category, guess, finding.size_share, guessed=True, size=finding.size)
+
+
+def best_treatment(place: Place) -> Treatment:
+    """What one part needs: the heaviest of what its findings need, seen together."""
+    best = max(
+        ((_treatment(place.part, f), f.id) for f in place.findings),
+        key=lambda pair: (pair[0].rank, pair[0].uncertain, pair[1]),
+    )[0]
+    if best.kind == "press" and any(f.category != "dent" for f in place.findings):
+        # A dent whose paint is hurt cannot be pressed without paint.
+        return treat(place.part, "dent", "moderate")
+    if (
+        best.paint_level == "spot"
+        and len({f.damage_key or f.id for f in place.findings}) > 1
+        and place.part not in BUMPERS
+    ):
+        return treat(place.part, "scratch", "minor", guessed=best.uncertain)
+    return best
 
 
 def suggest(
@@ -322,20 +343,16 @@ def suggest(
     places, loose = merge(findings)
     maker = FindingLines(tables, segment)
     for place in places:
-        best = max(
-            ((_treatment(place.part, f), f) for f in place.findings),
-            key=lambda pair: (pair[0].rank, pair[0].paint_level or "", pair[1].id),
-        )[0]
-        if best.kind == "press" and any(f.category != "dent" for f in place.findings):
-            best = treat(place.part, "dent", "moderate")
         try:
-            maker.add(place, best)
+            maker.add(place, best_treatment(place))
         except TableError as error:
             maker.note(f"{place.label[0]}: {error.message_de}", f"{place.label[1]}: {error.message_en}")
     for finding in loose:
+        lacks = ("Bauteil", "a part") if finding.part is None else ("Seite", "a side")
+        name = CATEGORY_NAMES.get(finding.category, (finding.category,) * 2)
         maker.note(
-            f"Befund „{CATEGORY_NAMES.get(finding.category, (finding.category,) * 2)[0]}“ ohne Bauteil: bitte zuordnen.",
-            f"Finding “{CATEGORY_NAMES.get(finding.category, (finding.category,) * 2)[1]}” without a part: please assign it.",
+            f"Befund „{name[0]}“ ohne {lacks[0]}: bitte zuordnen.",
+            f"Finding “{name[1]}” without {lacks[1]}: please assign it.",
         )
     maker.preparation()
     maker.hidden()
