@@ -132,8 +132,8 @@ def told(problem: ModelError) -> TelekalkError:
         problem.message_de,
         problem.message_en,
         status=500,
-        remedy_de="`telekalk doctor` sagt, was zu tun ist.",
-        remedy_en="`telekalk doctor` says what to do.",
+        remedy_de="Erneuern Sie die Installation (scripts/setup), oder gehen Sie mit `telekalk models rollback` zurück.",
+        remedy_en="Renew the installation (scripts/setup), or go back with `telekalk models rollback`.",
     )
 
 
