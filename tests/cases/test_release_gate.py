@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.cases.learning.gate import FALSE_FINDS, OVERALL, Difference, Evidence, GateReport, Limits, judge
@@ -138,6 +138,7 @@ evidences = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(evidences, st.randoms())
 def test_the_order_of_the_figures_does_not_matter(seen: Evidence, random: object) -> None:
     mixed = list(seen.differences)
@@ -145,6 +146,7 @@ def test_the_order_of_the_figures_does_not_matter(seen: Evidence, random: object
     assert judge(replace(seen, differences=tuple(mixed))) == judge(seen)
 
 
+@settings(deadline=None)
 @given(evidences, st.data())
 def test_nothing_that_gets_worse_helps(seen: Evidence, data: st.DataObject) -> None:
     before = set(failed(seen))
@@ -168,6 +170,7 @@ def test_nothing_that_gets_worse_helps(seen: Evidence, data: st.DataObject) -> N
         assert before <= set(failed(worse))
 
 
+@settings(deadline=None)
 @given(evidences)
 def test_passing_means_that_every_check_was_passed_and_the_report_says_so(seen: Evidence) -> None:
     verdict = judge(seen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.cases.learning.shadow_matching import TYPES, disagreements, who_was_right
@@ -46,6 +46,7 @@ boxes = st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(2, 300),
 regions = st.lists(st.builds(region, boxes, category=st.sampled_from(["dent", "scratch"])), max_size=6)
 
 
+@settings(deadline=None)
 @given(regions, regions)
 def test_every_region_is_accounted_for_once(active: list[dict[str, Any]], candidate: list[dict[str, Any]]) -> None:
     there, back = disagreements(active, candidate), disagreements(candidate, active)
