@@ -14,6 +14,7 @@ from calculation import ENGINE_VERSION
 from workbench.access import SYSTEM, Actor, require
 from workbench.cases.builder import CaseRows
 from workbench.cases.holding import hold, stale
+from workbench.cases.learning import outcomes
 from workbench.cases.offer_document import document_json, offer_document
 from workbench.cases.transition import as_id, load_case, move, wrong_state
 from workbench.cases.views import OfferPreview, OfferRef, State
@@ -186,6 +187,7 @@ def send(actor: Actor, case_id: str, base_version: int, *, cleared_flags: tuple[
         offer.pdf_sha256 = store.put_document(render_offer(document))
         session.flush()
         session.add(offer)
+        outcomes.record(session, case, offer)
         session.add(
             OutboxMessage(
                 case_id=case.id,
