@@ -114,7 +114,7 @@ class FindingLines(LineMaker):
             self.note(f"{place.label[0]}: {reason.de}.", f"{place.label[1]}: {reason.en}.")
             return
         spot, part, unsure = place.spot, place.part, treatment.uncertain
-        if treatment.kind == "replace" and part == "mirror" and treatment.paint_level == "new":
+        if treatment.cap_only:
             part = "mirror_cap"
         if treatment.kind == "press":
             self.dents.append(self.dent_line(spot, _most_dents(place), reason))

@@ -91,6 +91,7 @@ class Treatment:
         uncertain: rests on an assumption.
         why_de, why_en: the decision in words.
         rule: name in ``RULES`` of what it rests on.
+        cap_only: of a mirror only the cap is replaced.
     """
 
     kind: Kind
@@ -100,11 +101,14 @@ class Treatment:
     why_de: str = ""
     why_en: str = ""
     rule: str = "repair"
+    cap_only: bool = False
 
     @property
     def rank(self) -> int:
         """Order of effort, for choosing the heaviest treatment of a part: kind, then severity, then paint level."""
         base = {"note": 0, "paint_only": 10, "press": 20, "repair": 30, "replace": 60}[self.kind]
+        if self.kind == "replace":
+            return base + (0 if self.cap_only else 1)
         severity = SEVERITIES.index(self.repair_severity) if self.repair_severity else 0
         return base + 6 * severity + (PAINT_ORDER.index(self.paint_level) if self.paint_level in PAINT_ORDER else 0)
 
@@ -194,7 +198,7 @@ def treat(
     if part == "mirror":
         if category == "scratch" and level != "severe":
             why = ("Spiegelkappe ersetzen und lackieren", "replace and paint the mirror cap")
-            return Treatment("replace", None, "new", unsure, *why, rule="replace")
+            return Treatment("replace", None, "new", unsure, *why, rule="replace", cap_only=True)
         return _replace(part, uncertain=unsure)
     found = (
         _bumper(part, category, level, large, unsure)
