@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from cv_models.datasets.photos import Ring, ring_area
@@ -59,9 +60,13 @@ def _ring(flat: Any) -> Ring | None:
 
 
 def _is_box(ring: Ring, box: Box) -> bool:
-    corners = {(box.x, box.y), (box.x + box.width, box.y), (box.x, box.y + box.height)}
-    corners.add((box.x + box.width, box.y + box.height))
-    return len(ring) <= 5 and all(min(math.dist(point, corner) for corner in corners) < 1.0 for point in ring)
+    right, bottom = box.x + box.width, box.y + box.height
+    corners = ((box.x, box.y), (right, box.y), (right, bottom), (box.x, bottom))
+
+    def near(point: _Point, others: Iterable[_Point]) -> bool:
+        return any(math.dist(point, other) < 1.0 for other in others)
+
+    return len(ring) <= 5 and all(near(p, corners) for p in ring) and all(near(c, ring) for c in corners)
 
 
 def clip(ring: Ring, width: float, height: float) -> Ring:

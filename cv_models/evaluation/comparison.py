@@ -163,13 +163,10 @@ def compare(
     """
     both = [photo for photo in photos if photo.file_name in a.photos and photo.file_name in b.photos]
     require_photos(both)
-    first, second = judge(both, a), judge(both, b)
+    first, second = (judge(both, found, details=False) for found in (a, b))
     weights = _drawn(both, resamples, seed)
     ones = np.ones((1, len(both)))
-    pair = _Pair(
-        (figures(first, ones), figures(first, weights, details=False) | _masks(first, weights)),
-        (figures(second, ones), figures(second, weights, details=False) | _masks(second, weights)),
-    )
+    pair = _Pair(*((_counted(judged, ones), _counted(judged, weights)) for judged in (first, second)))
     number_of = {name: sum(label.category == name for label in first.loose.labels) for name in first.classes}
     whole = len(first.loose.labels)
     rows = [
@@ -196,8 +193,11 @@ def _drawn(photos: Sequence[LabelledPhoto], number: int, seed: int | None) -> Fl
     return resamples(photos, number) if seed is None else resamples(photos, number, seed)
 
 
-def _masks(judged: Judged, weights: Floats) -> Figures:
-    return {} if judged.masks is None else {"mask_ap50": average_precision(judged.masks, weights, (0,))[:, 0]}
+def _counted(judged: Judged, weights: Floats) -> Figures:
+    out = figures(judged, weights, details=False)
+    if judged.masks is not None:
+        out["mask_ap50"] = average_precision(judged.masks, weights, (0,))[:, 0]
+    return out
 
 
 class _Pair:

@@ -74,8 +74,15 @@ class Judged:
         return tuple(sorted({photo.source for photo in self.photos}))
 
 
-def judge(photos: Sequence[LabelledPhoto], predictions: Predictions) -> Judged:
-    """Match the findings with the labels of those photos that the detector has looked at."""
+def judge(photos: Sequence[LabelledPhoto], predictions: Predictions, *, details: bool = True) -> Judged:
+    """Match the findings with the labels of those photos that the detector has looked at.
+
+    Args:
+        photos: labelled photos.
+        predictions: findings.
+        details: also by sizes; `figures` with details needs it.
+
+    """
     seen = tuple(photo for photo in photos if photo.file_name in predictions.photos)
     matched = loose(seen, predictions)
     own = predictions.threshold is not None
@@ -95,12 +102,17 @@ def judge(photos: Sequence[LabelledPhoto], predictions: Predictions) -> Judged:
         threshold=threshold,
         own_threshold=own,
         loose=matched,
-        agnostic={span: t for (_, span), t in tables(seen, predictions, agnostic=True, ranges=SIZES).items()},
+        agnostic={
+            span: t
+            for (_, span), t in tables(seen, predictions, agnostic=True, ranges=SIZES if details else None).items()
+        },
         shares={
             span: t
             for (_, span), t in tables(seen, predictions, agnostic=True, area="share", ranges=SHARES).items()
             if span != "all"
-        },
+        }
+        if details
+        else {},
         classes={name: t for (name, _), t in tables(seen, predictions, agnostic=False).items()},
         masks=masks,
         mask_photos=len(outlined),
