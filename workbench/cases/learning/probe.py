@@ -88,8 +88,9 @@ def _fault(found: Any, image: Any, label: str) -> str:
 
     height, width = image.shape[:2]
     edges = (found.box.x, found.box.y, found.box.width, found.box.height)
-    if not all(math.isfinite(edge) for edge in edges) or not 0 <= found.score <= 1:
-        return "a box or a score is no number"
+    outline = [value for point in found.polygon or () for value in point]
+    if not all(math.isfinite(edge) for edge in (*edges, *outline)) or not 0 <= found.score <= 1:
+        return "a box, an outline or a score is no number"
     x, y, across, down = edges
     if across <= 0 or down <= 0 or x < -1 or y < -1 or x + across > width + 1 or y + down > height + 1:
         return "a box lies outside of the picture"
