@@ -16,7 +16,7 @@ from workbench.cases.treatment import CATEGORY_NAMES, SEVERITIES, SEVERITY_NAMES
 if TYPE_CHECKING:
     from workbench.cases.suggestions import SuggestionFinding
 
-SCALE_NAMES: Final = {"plate": ("Kennzeichen", "number plate"), "wheel": ("Rad", "wheel")}
+SCALE_NAMES: Final = {"plate": ("Kennzeichen", "number plate")}
 #: Behind these replaced parts a photo shows nothing: parts whose price is the upper edge of the band.
 BEHIND: Final[dict[str, tuple[str, ...]]] = {
     "bumper_front": ("cross_member_front", "parking_sensor"),
