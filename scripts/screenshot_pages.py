@@ -118,6 +118,28 @@ def desk_pages(page: Page, folder: Path, tone: str) -> None:
     page.wait_for_selector("#queue-grid .ag-row")
 
 
+def data_pages(page: Page, folder: Path, tone: str) -> None:
+    """Each tab of the data page as the data team sees it, and the photos behind a figure."""
+    from workbench.desk.data_views import TABS
+
+    page.goto("/login")
+    page.fill("#login", "dora")
+    page.fill("#password", "dora-demo")
+    page.click("button[type=submit].btn-tk-main")
+    page.wait_for_selector("#data-body .tk-tile")
+    for tab, _icon in TABS:
+        page.click(f"#data-tab-{tab}")
+        page.wait_for_selector(f"#data-body[aria-busy=false][aria-labelledby=data-tab-{tab}]")
+        page.wait_for_timeout(2500)
+        page.screenshot(path=folder / f"data_{tab}_{tone}.png")
+        if tab == "overview" and page.locator(".tk-figure").count():
+            page.locator(".tk-figure").first.click()
+            page.wait_for_selector("#data-drawer[aria-busy=false] h2")
+            page.wait_for_timeout(900)
+            page.screenshot(path=folder / f"data_photos_{tone}.png")
+            page.keyboard.press("Escape")
+
+
 def editor_pages(page: Page, keep: Callable[[str], None]) -> None:
     """The search over the tables, what a choice brings with it, and a changed value that wants its reason; all undone again."""
     page.keyboard.press("/")
@@ -184,6 +206,12 @@ def main(folder: Path) -> int:
                 page.screenshot(path=folder / "queue_working_light.png")
                 wait_for_pipeline(page)
             desk_pages(page, folder, tone)
+            context.close()
+            context = browser.new_context(base_url=desk, locale="de-DE", viewport=DESKTOP)
+            context.add_cookies([{"name": "tk_theme", "value": tone, "url": desk}])
+            page = context.new_page()
+            page.set_default_timeout(60_000)
+            data_pages(page, folder, tone)
             context.close()
             customer_pages(browser, desk, folder, tone)
         browser.close()

@@ -168,7 +168,8 @@ def test_tabs_say_what_is_known(labelled: CaseRef, sign_in: Callable[[str], Flas
     expected = {
         "overview": ("Verworfen", "Ergänzt", "Schweller", "Delle"),
         "agreement": ("Trefferquote", "Modell gegen Sachverständige", "nicht gefunden"),
-        "drift": ("Schwellen", "Helligkeit", "Art der Fotos"),
+        "drift": ("Schwellen", "Referenz", "Art der Fotos"),
+        "learn": ("Nutzen", "Sachverständige sahen 2", "data-open-label"),
         "datasets": ("d-1", "telekalk annotations export", "Zwei Versionen"),
         "runs": ("try-7", "Modellversionen", "mitgeliefert", "Aktiv"),
         "labels": ("photo-graph", "Riss", "Rückgängig"),

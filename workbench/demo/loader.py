@@ -7,7 +7,7 @@ The sets are taken in like any customer's; the worker looks at them like at any 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -19,6 +19,7 @@ from workbench.access import SYSTEM, Actor, customer_actor, find_actor
 from workbench.cases import intake, offer, work
 from workbench.cases.clock import office_hours
 from workbench.cases.folders import find_case, import_folder
+from workbench.cases.learning import regions
 from workbench.cases.transition import load_case
 from workbench.cases.views import CaseView, ClaimData, State
 from workbench.errors import TelekalkError
@@ -67,6 +68,10 @@ EXCLUSION_DE = (
 )
 #: Pixels; a region that small shows nothing to an expert either.
 _LEAST_REGION = 900
+#: So many findings of a case are decided, so that some wait on the data page and the demonstration starts quickly.
+_MOST_JUDGED = 5
+_SAME_PLACE = 0.2
+_REVIEWER = "rita"
 REQUEST_DE = "Einige Fotos sind leider unscharf. Bitte nehmen Sie den Schaden und den Fahrzeugschein noch einmal auf."
 
 
@@ -234,12 +239,67 @@ def _drawn(actor: Actor, view: CaseView, name: str) -> CaseView:
     return work.suggest_lines(actor, view.id, view.version)
 
 
+def _regions(name: str) -> list[dict[str, Any]]:
+    """The damage that was drawn into a set's photos: file, category, part, side, bbox."""
+    truth_file = HERE / "photos" / name / "truth.json"
+    if not truth_file.is_file():
+        return []
+    truth = json.loads(truth_file.read_text(encoding="utf-8"))
+    files = {image["id"]: image["file_name"] for image in truth["images"]}
+    categories = {category["id"]: category["name"] for category in truth["categories"]}
+    return [
+        {**one, "file": files[one["image_id"]], "category": categories[one["category_id"]]}
+        for one in truth["annotations"]
+    ]
+
+
+def _overlap(one: Sequence[float], other: Sequence[float]) -> float:
+    """Intersection over union of two boxes x, y, width, height."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
+def _judged(actor: Actor, view: CaseView, name: str) -> CaseView:
+    """What an expert does with the machine's findings: keeps those that lie on damage, names some anew, rejects others."""
+    files = {photo["id"]: photo["filename"] for photo in view.photos}
+    proposed = [finding for finding in view.findings if finding["status"] == "proposed"]
+    for number, finding in enumerate(proposed[:_MOST_JUDGED]):
+        there = [one for one in _regions(name) if one["file"] == files[finding["photo_id"]]]
+        best = max(there, key=lambda one: _overlap(finding["box"], one["bbox"]), default=None)
+        if best is None or _overlap(finding["box"], best["bbox"]) < _SAME_PLACE:
+            view = work.decide_finding(actor, finding["id"], "rejected")
+        elif best["category"] != finding["category"] and number % 2:
+            view = work.decide_finding(actor, finding["id"], "edited", category=best["category"])
+        else:
+            view = work.decide_finding(actor, finding["id"], "confirmed")
+    return view
+
+
+def _reviewed(view: CaseView, name: str) -> None:
+    """A reviewer looks at the regions of a finished case and mends what the expert named wrongly."""
+    reviewer = find_actor(_REVIEWER)
+    files = {photo["id"]: photo["filename"] for photo in view.photos}
+    if reviewer is None:
+        return
+    for finding in [one for one in view.findings if one["status"] != "proposed"][:_MOST_JUDGED]:
+        there = [one for one in _regions(name) if one["file"] == files[finding["photo_id"]]]
+        best = max(there, key=lambda one: _overlap(finding["box"], one["bbox"]), default=None)
+        if best is None or _overlap(finding["box"], best["bbox"]) < _SAME_PLACE:
+            regions.mend(reviewer, finding_id=finding["id"], decision="rejected")
+        elif best["category"] != finding["category"]:
+            regions.mend(reviewer, finding_id=finding["id"], decision="edited", category=best["category"])
+        else:
+            regions.mend(reviewer, finding_id=finding["id"], decision="confirmed")
+
+
 def _do(actor: Actor, case_id: str, until: str, name: str) -> None:
     view = work.get_case(actor, case_id)
     if view.state in {State.PRE_CHECK, State.IN_CALCULATION}:
         view = work.take(actor, case_id)
         if until not in {"photos_requested", "excluded"}:
-            view = _drawn(actor, view, name)
+            view = _judged(actor, _drawn(actor, view, name), name)
     if until == "photos_requested" and view.state == State.IN_CALCULATION:
         work.request_photos(actor, case_id, ("damage_closeup", "registration_document"), REQUEST_DE)
     elif until == "excluded" and view.state == State.IN_CALCULATION:
@@ -248,6 +308,7 @@ def _do(actor: Actor, case_id: str, until: str, name: str) -> None:
         if view.state == State.IN_CALCULATION:
             reds = tuple(flag["code"] for flag in view.flags if flag["level"] == "red")
             offer.send(actor, case_id, view.version, cleared_flags=reds)
+            _reviewed(view, name)
         customer = customer_actor(case_id)
         sent = offer.open_offer(customer, case_id)
         if sent is not None and sent.state == "sent" and until == "accepted":

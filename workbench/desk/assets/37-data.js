@@ -59,6 +59,10 @@
     if (!wanted?.pick) return;
     data.pick = wanted;
     data.from = from || document.activeElement;
+    const drawer = by("data-drawer");
+    drawer.classList.remove("tk-hidden");
+    drawer.setAttribute("aria-busy", "true");
+    drawer.focus();
     tk.set("data-pick", { data: { ...wanted, at: Date.now() } });
   }
   client.dataPoint = () => {
@@ -70,14 +74,7 @@
     });
     return window.dash_clientside.no_update;
   };
-  client.dataDrawer = (content) => {
-    const drawer = by("data-drawer");
-    if (content && drawer && data.pick) {
-      drawer.classList.remove("tk-hidden");
-      if (!drawer.contains(document.activeElement)) drawer.querySelector("[data-drawer-close]")?.focus();
-    }
-    return window.dash_clientside.no_update;
-  };
+  client.dataDrawer = () => { by("data-drawer")?.setAttribute("aria-busy", "false"); return window.dash_clientside.no_update; };
   function closeDrawer(back = true) {
     const drawer = by("data-drawer");
     if (!drawer || drawer.classList.contains("tk-hidden")) return false;

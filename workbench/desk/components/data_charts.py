@@ -43,7 +43,7 @@ def _layout(**more: Any) -> dict[str, Any]:
         "font": {"color": text, "size": 12, "family": "system-ui, Segoe UI, Roboto, Noto Sans, Liberation Sans, Arial, sans-serif"},
         "margin": {"l": 44, "r": 12, "t": 8, "b": 34},
         "separators": ",." if language() == "de" else ".,",
-        "legend": {"orientation": "h", "y": -0.16, "x": 0, "font": {"size": 11}},
+        "legend": {"traceorder": "normal", "orientation": "h", "y": -0.16, "x": 0, "font": {"size": 11}},
         "hoverlabel": {"font": {"size": 12}},
         "barmode": "stack",
         "bargap": 0.3,

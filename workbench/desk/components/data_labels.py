@@ -66,8 +66,9 @@ def body(found: LabelSet, page: PhotoPage, title: str, kind: str, first: str | N
                 ),
                 html.Button(
                     [icon("car", small=True), t("nav.case")], type="button", className="btn btn-tk", id="data-open-case",
-                    disabled=not any(photo["case_id"] for photo in found.photos),
-                ),
+                )
+                if any(photo["case_id"] for photo in found.photos)
+                else None,
             ],
             className="tk-row tk-list-head",
         ),

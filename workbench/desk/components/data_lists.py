@@ -90,7 +90,7 @@ def learning(page: PhotoPage, query: dict[str, Any]) -> list[Any]:
         html.Article(
             [
                 html.Button(
-                    html.Img(src=f"/media/{photo.sha256}/thumb", alt=title_of(photo), width=168, height=126, loading="lazy"),
+                    html.Img(src=f"/media/{photo.sha256}/thumb", alt=title_of(photo), width=168, height=126),
                     type="button", className="tk-learn-photo", title=t("data.decide"), **extra({"data-open-label": photo.id, "data-from": "learn"}),
                 ),
                 html.Div(
@@ -145,7 +145,7 @@ def drawer(page: PhotoPage, title: str) -> list[Any]:
         html.Div(
             [
                 html.Button(
-                    html.Img(src=f"/media/{photo.sha256}/thumb", alt=title_of(photo), width=132, height=99, loading="lazy"),
+                    html.Img(src=f"/media/{photo.sha256}/thumb", alt=title_of(photo), width=132, height=99),
                     type="button", className="tk-drawer-photo", title=title_of(photo), **extra({"data-open-label": photo.id, "data-from": "pick"}),
                 ),
                 html.Div(title_of(photo), className="tk-small tk-ellipsis"),

@@ -119,9 +119,4 @@ def body(found: Overview, query: dict[str, Any]) -> list[Any]:
         className="tk-data-two",
     )
     shown = [charts] if found.labels else []
-    return [
-        tiles,
-        *shown,
-        render(by_class, query),
-        html.Div([render(by_part, query), render(by_month, query)], className="tk-data-two wide-left"),
-    ]
+    return [tiles, *shown, render(by_class, query), render(by_part, query), render(by_month, query)]
