@@ -14,6 +14,7 @@ from workbench.cases.learning import (
     listing,
     mend,
     model_views,
+    outcomes,
     overview,
     runs,
     shadow_report,
@@ -87,7 +88,7 @@ def content(actor: Actor, tab: str, values: Mapping[str, Any], *, start: int = 0
         return data_sets.body(found, total, query)
     if tab == "runs":
         found_runs, _total = runs.runs(actor, end=_EXPORTED)
-        tables = _run_tables(actor)
+        tables = _run_tables(actor, scope)
         return data_runs.body(found_runs, tables, data_runs.gate_report(model_views.events(actor)), query)
     raise bad_choice("tab", tab)
 
@@ -125,7 +126,7 @@ def label_desk(actor: Actor, wanted: Mapping[str, Any] | None, values: Mapping[s
     return data_labels.body(found, page, title, kind, (wanted or {}).get("photo"))
 
 
-def _run_tables(actor: Actor) -> tuple[Table, ...]:
+def _run_tables(actor: Actor, scope: Scope) -> tuple[Table, ...]:
     found, _total = runs.runs(actor, end=_EXPORTED)
     versions = model_views.versions(actor)
     seen = [
@@ -138,6 +139,7 @@ def _run_tables(actor: Actor) -> tuple[Table, ...]:
         data_runs.versions_table(versions),
         data_runs.shadow_table([pair for pair in seen if pair[1].photos or pair[1].failed]),
         data_runs.events_table(model_views.events(actor)),
+        data_runs.hits_table(outcomes.hit_rates(actor, since=scope.bounds()["since"])),
     )
 
 
@@ -164,7 +166,7 @@ def table(actor: Actor, key: str, values: Mapping[str, Any]) -> Table:
         found = datasets.difference(actor, str(values.get("older")), str(values.get("newer")))
         tables = data_sets.difference_tables(found)
     elif kind == "runs":
-        tables = _run_tables(actor)
+        tables = _run_tables(actor, scope)
     elif kind == "run":
         tables = (data_runs.figures_table(runs.run(actor, str(values.get("run")))),)
     else:

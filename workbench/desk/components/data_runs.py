@@ -9,8 +9,11 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from workbench.cases.learning.model_views import ModelEventView, ModelVersionView
+from workbench.cases.learning.outcomes import HitRate
 from workbench.cases.learning.runs import Run
 from workbench.cases.learning.shadow_report import ShadowSummary
+from workbench.cases.learning.statistics import Rate
+from workbench.desk.components.data_agreement import rate
 from workbench.desk.components.data_charts import curves
 from workbench.desk.components.data_tables import Cell, Table, caption, empty, render, whole
 from workbench.desk.components.icons import chip
@@ -183,6 +186,31 @@ def shadow_table(found: Sequence[tuple[str, ShadowSummary]]) -> Table:
         for one in ("version", "kind", "count", "candidate", "active", "neither", "photos", "failed", "seconds")
     )
     return Table("runs-shadow", t("data.shadow"), heads, rows, frozenset({1}), t("data.shadow_note"))
+
+
+_WORDS = {"operation": "data.operation", "part": "part", "category": "category", "severity_source": "data.source"}
+
+
+def hits_table(found: Sequence[HitRate]) -> Table:
+    """How often experts kept what was suggested."""
+    rows = tuple(
+        (
+            caption(t(f"data.hits.{one.group_by}")),
+            Cell(name_of(_WORDS.get(one.group_by, ""), one.key) if one.key != "unknown" else t("data.unknown")),
+            whole(one.suggested),
+            whole(one.kept),
+            whole(one.changed),
+            whole(one.dropped),
+            whole(one.added),
+            rate(Rate(one.kept, one.suggested, one.rate, one.low, one.high)),
+        )
+        for one in found
+    )
+    heads = tuple(
+        t(f"data.hits_head.{one}")
+        for one in ("group", "value", "suggested", "kept", "changed", "dropped", "added", "rate")
+    )
+    return Table("runs-hits", t("data.hits"), heads, rows, frozenset({1}), t("data.hits_note"))
 
 
 def curve_panel(run: Run) -> list[Any]:
