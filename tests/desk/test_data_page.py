@@ -120,7 +120,7 @@ def test_every_tab_and_callback_refuses_whom_it_must(
     ):
         answer = anna.get(f"/data/export/{key}.csv")
         assert (answer.status_code, answer.get_json()["code"]) == (403, "TK-ACCESS-403"), key
-    assert anonymous.get("/data/export/overview-classes.csv").status_code == 401
+    assert anonymous.get("/data/export/overview-classes.csv").status_code == 302
     # A lead looks but does not mend.
     assert "Kratzer" in _body(lena, "labels", {"pick": {"list": "labels"}}).text
     assert "TK-ACCESS-403" in _act(lena, {"act": "finding", "finding": "x", "decision": "confirmed"}).text

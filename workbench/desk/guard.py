@@ -23,7 +23,7 @@ from workbench.settings import get_settings
 #: Endpoints that answer without a login. Everything else, whatever is added later, is denied.
 PUBLIC_ENDPOINTS = frozenset({"signin.login", "signin.login_post", "signin.preference", "desk_public", "healthz"})
 #: Paths at which a program, not a person, waits for the answer: it gets 401 instead of a way to the login page.
-PROGRAM_PATHS = ("/_dash", "/media/", "/crop/", "/field-check", "/upload", "/offer/", "/data/export", "/_reload-hash")
+PROGRAM_PATHS = ("/_dash", "/media/", "/crop/", "/field-check", "/upload", "/offer/", "/_reload-hash")
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
