@@ -71,9 +71,10 @@ def run(actor: Actor, run_id: str) -> Run:
         row = session.get(TrainingRun, as_id(run_id, "Der Trainingslauf", "The training run"))
         if row is None:
             raise not_found("Der Trainingslauf", "The training run")
-        dataset = _name(session, DatasetVersion, row.dataset_version_id)
+        dataset = session.get(DatasetVersion, row.dataset_version_id) if row.dataset_version_id else None
+        starter = session.get(User, row.started_by) if row.started_by else None
         curve = [dict(entry) for entry in row.curve if isinstance(entry, dict)]
-        return _run(row, dataset, _name(session, User, row.started_by), thinned(curve))
+        return _run(row, dataset.name if dataset else None, starter.name if starter else None, thinned(curve))
 
 
 def thinned(curve: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
@@ -82,11 +83,6 @@ def thinned(curve: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     last = len(curve) - 1
     usual = set(curve[0]) if curve else set()
     return tuple(entry for at, entry in enumerate(curve) if at % step == 0 or at == last or set(entry) - usual)
-
-
-def _name(session: Session, table: type[DatasetVersion | User], key: str | None) -> str | None:
-    row = session.get(table, key) if key else None
-    return row.name if row is not None else None
 
 
 def _run(row: TrainingRun, dataset: str | None, who: str | None, curve: tuple[dict[str, Any], ...]) -> Run:

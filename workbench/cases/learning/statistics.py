@@ -136,7 +136,7 @@ def survival(value: float) -> float:
     """Probability that Kolmogorov's limit distribution exceeds ``value``."""
     if value < 0.2:  # the series below converges slowly there, and the probability is 1 to nine digits
         return 1.0
-    total = sum((-1) ** (term - 1) * math.exp(-2 * term * term * value * value) for term in range(1, 101))
+    total: float = sum((-1.0) ** (term - 1) * math.exp(-2 * term * term * value * value) for term in range(1, 101))
     return min(1.0, max(0.0, 2 * total))
 
 
