@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import defer
 
 from workbench.access import Actor, require
 from workbench.cases.learning.scope import page_bounds
