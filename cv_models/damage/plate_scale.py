@@ -18,6 +18,9 @@ LONGEST: Final = 1600
 """Photos are reduced to this side before the search; a plate narrower than about 60 pixels there is not found."""
 LETTERS: Final = (4, 10)
 """Characters in one row of a German plate (district, letters, digits), seals not counted."""
+LEAST_ASPECT: Final = 2.6
+"""Width by height as seen: a German plate has 4.7, at a slant less; American and other plates of two rows have 2 to 2.4."""
+
 Points = NDArray[np.float64]
 
 
@@ -155,9 +158,11 @@ def _plate(rgb: Image, mask: NDArray[np.uint8], corner: tuple[int, int], row: ND
     if quad is None:
         return None
     quad = _with_blue(rgb, quad + np.asarray(corner), tall)
-    wide = float(np.linalg.norm(quad[1] - quad[0]) + np.linalg.norm(quad[2] - quad[3])) / 2
-    high_side = float(np.linalg.norm(quad[3] - quad[0]) + np.linalg.norm(quad[2] - quad[1])) / 2
-    if not 1.2 < high_side / tall < 2.7 or not 1.9 < wide / high_side < 5.6:
+    top, right, bottom, left = (float(np.linalg.norm(quad[(n + 1) % 4] - quad[n])) for n in range(4))
+    wide, high_side = (top + bottom) / 2, (left + right) / 2
+    if min(top, bottom) < 0.88 * wide or min(left, right) < 0.82 * high_side:
+        return None
+    if not 1.2 < high_side / tall < 2.7 or not LEAST_ASPECT < wide / high_side < 5.6:
         return None
     if float((row[:, 0] + row[:, 2]).max() - row[:, 0].min()) < 0.45 * wide:
         return None
@@ -213,7 +218,7 @@ def _with_blue(rgb: Image, quad: Points, tall: float) -> Points:
     step = along / wide
     start = (quad[0] + quad[3]) / 2
     reach = 0.0
-    for distance in np.arange(0.05 * tall, 1.1 * tall, max(1.0, 0.06 * tall)):
+    for distance in np.arange(0.05 * tall, 0.85 * tall, max(1.0, 0.06 * tall)):
         x, y = (start - step * distance).round().astype(int)
         if not (1 <= x < rgb.shape[1] - 1 and 1 <= y < rgb.shape[0] - 1):
             break

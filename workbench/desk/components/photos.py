@@ -142,10 +142,25 @@ def region_list(
     if not findings:
         return [html.Div(t("finding.none"), className="tk-muted tk-small tk-pad")]
     places = {photo["id"]: place for place, photo in enumerate(photos)}
-    return [_region(number, finding, places, editable=editable) for number, finding in enumerate(findings, 1)]
+    seen = damage_photos(findings)
+    return [
+        _region(number, finding, places, editable=editable, photos=seen.get(finding.get("damage_key") or "", 1))
+        for number, finding in enumerate(findings, 1)
+    ]
 
 
-def _region(number: int, finding: Mapping[str, Any], places: Mapping[str, int], *, editable: bool) -> html.Div:
+def damage_photos(findings: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """On how many photos each damage is seen, by its key."""
+    photos: dict[str, set[str]] = {}
+    for finding in findings:
+        if finding.get("damage_key") and finding["status"] != "rejected":
+            photos.setdefault(finding["damage_key"], set()).add(finding["photo_id"])
+    return {key: len(seen) for key, seen in photos.items()}
+
+
+def _region(
+    number: int, finding: Mapping[str, Any], places: Mapping[str, int], *, editable: bool, photos: int = 1
+) -> html.Div:
     level, icon_name = _STATUS.get(finding["status"], ("", "question"))
     score = finding.get("score")
     name = name_of("category", finding["category"])
@@ -170,7 +185,9 @@ def _region(number: int, finding: Mapping[str, Any], places: Mapping[str, int], 
                     html.Span([html.B(name), " · ", part_words(finding)], className="tk-ellipsis"),
                     html.Span(
                         [t("finding.photo", number=places.get(finding["photo_id"], 0) + 1), " · ", origin]
-                        + ([" · ", name_of("severity", finding["severity"])] if finding.get("severity") else []),
+                        + ([" · ", name_of("severity", finding["severity"])] if finding.get("severity") else [])
+                        + ([" · ", t("finding.size", mm=finding["size"]["length_mm"])] if finding.get("size") else [])
+                        + ([" · ", t("finding.same", photos=photos)] if photos > 1 else []),
                         className="tk-muted tk-small tk-ellipsis",
                     ),
                 ],
