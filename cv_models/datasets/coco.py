@@ -29,23 +29,19 @@
 from __future__ import annotations
 
 import json
-import warnings
 from pathlib import Path
 from typing import Any, Final
-
-from PIL import Image, UnidentifiedImageError
 
 from cv_models.datasets.names import known_class, part_names
 from cv_models.datasets.outlines import finite, rings
 from cv_models.datasets.photos import DatasetError, Label, LabelledPhoto, LabelledSet, LabelProblem
+from cv_models.datasets.pictures import upright_size
 from cv_models.findings import SEVERITIES, Box
 
 DOUBLE_IOU: Final = 0.8
 """Two labels of one class that overlap by this much are probably one damage labelled twice."""
 
 _RIM: Final = 0.5
-_TURNED: Final = {5, 6, 7, 8}
-_ORIENTATION: Final = 0x0112
 _VEHICLE_KEYS: Final = ("vehicle", "vehicle_id", "vehicle_key")
 
 
@@ -226,20 +222,14 @@ class _Reader:
         )
 
     def _size(self, name: str, path: Path) -> tuple[int, int] | None:
-        if not _is_file(path):
-            self._tell("005", name, None, "Das Bild fehlt.", "the picture is missing")
-            return None
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # Pillow warns of pictures over 89 megapixels, which may be wanted
-                with Image.open(path) as picture:
-                    turned = picture.getexif().get(_ORIENTATION) in _TURNED
-                    width, height = picture.size
-        except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as problem:
-            kind = type(problem).__name__
-            self._tell("006", name, None, "Das Bild ist nicht lesbar.", f"the picture cannot be read ({kind})")
+            size = upright_size(path)
+        except ValueError as problem:
+            self._tell("006", name, None, "Das Bild ist nicht lesbar.", f"the picture cannot be read ({problem})")
             return None
-        return (height, width) if turned else (width, height)
+        if size is None:
+            self._tell("005", name, None, "Das Bild fehlt.", "the picture is missing")
+        return size
 
     def _labels(self, name: str, image: Any, size: tuple[int, int]) -> tuple[Label, ...]:
         labels: list[Label] = []
@@ -375,13 +365,6 @@ def _named(entry: dict[str, Any]) -> str:
         if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
             return str(value)
     return ""
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # such as a name longer than the file system allows
-        return False
 
 
 def _equal(one: Box, other: Box) -> bool:

@@ -8,10 +8,10 @@ from cv_models.evaluation.predictions import (
     Predictions,
     load,
     predict,
-    read_results,
 )
 from cv_models.evaluation.process import predict_bundles
 from cv_models.evaluation.report import Report, measure
+from cv_models.evaluation.results import read_results
 
 __all__ = [
     "Comparison",
