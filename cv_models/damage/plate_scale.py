@@ -58,7 +58,7 @@ def find_plates(photo: Image) -> tuple[Plate, ...]:
     return tuple(Plate(plate.quad / scale, plate.letters) for plate in found)
 
 
-def _letters(grey: NDArray[np.uint8]) -> NDArray[np.int32]:
+def _letters(grey: NDArray[Any]) -> NDArray[Any]:
     """Boxes (x, y, width, height, area) of dark blots on bright ground that may be characters."""
     ground = cv2.boxFilter(grey, -1, (31, 31))
     dark = ((grey.astype(np.int16) < ground.astype(np.int16) - 14) & (ground > 70)).astype(np.uint8)
@@ -104,7 +104,7 @@ def _rows(boxes: NDArray[np.int32]) -> list[NDArray[np.int32]]:
     return sorted(rows, key=lambda row: -len(row))
 
 
-def _outline(grey: NDArray[np.uint8], rgb: Image, row: NDArray[np.int32]) -> Plate | None:
+def _outline(grey: NDArray[Any], rgb: NDArray[Any], row: NDArray[np.int32]) -> Plate | None:
     """The bright rectangle around a row of letters, taken from its pixels; None where it has not the form of a plate."""
     tall = float(np.median(row[:, 3]))
     left, right = int(row[:, 0].min()), int((row[:, 0] + row[:, 2]).max())
@@ -145,7 +145,7 @@ def _field(bright: NDArray[np.bool_], letters: tuple[int, int, int, int]) -> NDA
     return mask
 
 
-def _plate(rgb: Image, mask: NDArray[np.uint8], corner: tuple[int, int], row: NDArray[np.int32]) -> Plate | None:
+def _plate(rgb: NDArray[Any], mask: NDArray[np.uint8], corner: tuple[int, int], row: NDArray[np.int32]) -> Plate | None:
     """A plate from its bright field, if it has the form of one and the letters fill it as letters do."""
     tall = float(np.median(row[:, 3]))
     edge = np.argwhere(mask)
@@ -169,7 +169,7 @@ def _plate(rgb: Image, mask: NDArray[np.uint8], corner: tuple[int, int], row: ND
     return Plate(quad, len(row))
 
 
-def _corners(mask: NDArray[np.uint8]) -> Points | None:
+def _corners(mask: NDArray[Any]) -> Points | None:
     """Four corners of a bright field that is nearly a parallelogram: lines through its upper, lower, left and right rim."""
     columns = np.nonzero(mask.any(axis=0))[0]
     lines = np.nonzero(mask.any(axis=1))[0]
@@ -209,7 +209,7 @@ def _cross(flat: Any, steep: Any) -> tuple[float, float]:
     return c + d * y, y
 
 
-def _with_blue(rgb: Image, quad: Points, tall: float) -> Points:
+def _with_blue(rgb: NDArray[Any], quad: Points, tall: float) -> Points:
     """The quad made longer by the blue band at its left end, where there is one: it belongs to the 520 millimetres."""
     along = (quad[1] - quad[0] + quad[2] - quad[3]) / 2
     wide = float(np.linalg.norm(along))

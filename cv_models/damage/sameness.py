@@ -58,10 +58,12 @@ def surroundings(image: Image, box: Box) -> Surroundings | None:
     size = (max(16, round(piece.shape[1] * scale)), max(16, round(piece.shape[0] * scale)))
     piece = cv2.resize(piece, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     # The creator is made per call: it is cheap, and OpenCV's objects are not for several threads.
-    found, features = cv2.ORB.create(400, edgeThreshold=15, fastThreshold=8).detectAndCompute(piece, None)  # type: ignore[call-overload]
+    found, features = cv2.ORB.create(400, edgeThreshold=15, fastThreshold=8).detectAndCompute(piece, None)
     if features is None or len(found) < 6:
         return None
-    points = np.asarray([point.pt for point in found], dtype=np.float32) / scale + np.float32([left, top])
+    points = np.asarray([point.pt for point in found], dtype=np.float32) / scale + np.array(
+        [left, top], dtype=np.float32
+    )
     return Surroundings(points, features, box)
 
 
@@ -88,13 +90,14 @@ def same_place(one: Surroundings | None, other: Surroundings | None) -> int:
     # A mirrored map, or one that makes the region many times larger or smaller than the other, is chance.
     if inliers < LEAST_INLIERS or not 0.2 < growth * area < 5:
         return 0
-    corners = np.float32(
+    corners = np.array(
         [
             [one.box.x, one.box.y],
             [one.box.x + one.box.width, one.box.y],
             [one.box.x + one.box.width, one.box.y + one.box.height],
             [one.box.x, one.box.y + one.box.height],
-        ]
+        ],
+        dtype=np.float32,
     )
     moved = corners @ carried[:, :2].T + carried[:, 2]
     low, high = moved.min(axis=0), moved.max(axis=0)

@@ -38,10 +38,11 @@ def drawn(width: int = 300, *, shear: float = 0.0, text: str = "AB CD 123", grou
                 (15, 15, 15), max(2, high // 12), cv2.LINE_AA)  # fmt: skip
     cv2.rectangle(flat, (0, 0), (width - 1, high - 1), (10, 10, 10), max(1, high // 40))
     image = np.full((700, 1000, 3), ground, np.uint8)
-    corners = np.float32(
-        [[350, 300], [350 + width, 300 + shear * width], [350 + width, 300 + high + shear * width], [350, 300 + high]]
+    right, low = 350 + width, 300 + high
+    corners = np.array(
+        [[350, 300], [right, 300 + shear * width], [right, low + shear * width], [350, low]], dtype=np.float32
     )
-    source = np.float32([[0, 0], [width, 0], [width, high], [0, high]])
+    source = np.array([[0, 0], [width, 0], [width, high], [0, high]], dtype=np.float32)
     turned = cv2.getPerspectiveTransform(source, corners)
     inside = cv2.warpPerspective(np.full((high, width), 255, np.uint8), turned, (1000, 700))
     image[inside > 0] = cv2.warpPerspective(flat, turned, (1000, 700))[inside > 0]
@@ -76,7 +77,7 @@ def test_damages_beside_the_plate_have_their_true_length_in_the_interval(name: s
         mark = next(a for a in truth["annotations"] if a["image_id"] == number and a["damage_type"] == kind)
         outline = [p for s in mark["segmentation"] for p in zip(s[::2], s[1::2], strict=True)]
         box = Box(*map(float, mark["bbox"]))
-        for polygon in (cv2.convexHull(np.float32(outline)).reshape(-1, 2).tolist(), None):
+        for polygon in (cv2.convexHull(np.array(outline, dtype=np.float32)).reshape(-1, 2).tolist(), None):
             (size,) = measure(image, [(box, "bumper_rear", polygon)])
             assert size is not None
             assert size.low <= millimetres <= size.high
