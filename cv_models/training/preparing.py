@@ -35,6 +35,7 @@ def gather(experiment: Experiment, out: Path, cache: PictureCache, watch: Watch)
             found.append(reading)
         return found
 
+    watch.tell("Bilder und Labels werden gelesen …", "Reading pictures and labels …")
     training, validation = side("train", experiment.train), side("validation", experiment.validation)
     write_report(out, [("train", item) for item in training] + [("validation", item) for item in validation])
     watch.tell(f"Alles einzeln in {out / 'labels.md'}", f"All of it one by one in {out / 'labels.md'}")

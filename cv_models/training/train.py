@@ -11,7 +11,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,7 @@ def run(
         cut_curve(out / "curve.jsonl", this.step)
         validator = Validator(experiment, [photo for reading in validation for photo in reading.photos], out)
         watch.begun(this.step, experiment.stop or experiment.steps, str(this.device))
-        with writing(out / "curve.jsonl"):
-            _steps(this, validator, watch)
+        _steps(this, validator, watch)
     best = out / "best.pt"
     return Outcome(
         this.last,
@@ -123,14 +122,15 @@ def _steps(this: RunState, validator: Validator, watch: Watch) -> None:
     last_step = experiment.stop or experiment.steps
     running: list[dict[str, float]] = []
     mark = time.monotonic()
-    with (this.out / "curve.jsonl").open("a", encoding="utf-8") as curve:
+    curve = this.out / "curve.jsonl"
 
-        def note(entry: dict[str, Any]) -> None:
-            curve.write(json.dumps(entry) + "\n")
-            curve.flush()
-            watch.noted(entry)
+    def note(entry: dict[str, Any]) -> None:
+        with writing(curve), curve.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        watch.noted(entry)
 
-        for batch in this.feeder.batches():
+    with closing(this.feeder.batches()) as batches:
+        for batch in batches:
             if this.step >= last_step:
                 break
             running.append(this.learn(batch))

@@ -14,6 +14,7 @@ from cv_models.evaluation.predictions import Predictions, predict
 from cv_models.evaluation.report import measure
 from cv_models.training.bundle import Parts, base_settings, write_bundle
 from cv_models.training.config import Experiment
+from cv_models.training.errors import writing
 from cv_models.training.export import write_onnx
 from cv_models.training.network import Detector
 
@@ -59,7 +60,8 @@ class Validator:
 
     def look(self, average: Detector, step: int) -> dict[str, Any]:
         """Figures of the averaged weights."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with writing(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         network = self.folder / "network.part"
         write_onnx(average.state_dict(), network)
         version = f"{self.experiment.version or self.experiment.name}.{step}"

@@ -187,3 +187,31 @@ def test_mixed_precision_and_validation_run_on_a_processor(data: Path, experimen
     assert outcome.best is not None
     assert export(outcome.best, data / "best.onnx") <= TOLERANCE
     assert load(outcome.checkpoint)["best"]["step"] in {1, 2}
+
+
+def test_the_shipped_network_can_be_gone_on_from_and_becomes_whole_numbers(tmp_path: Path) -> None:
+    from cv_models.runtime import MODEL_FOLDER, model_entry
+    from cv_models.training.export import difference, write_onnx
+    from cv_models.training.labels import LAYOUT
+    from cv_models.training.network import Detector
+    from cv_models.training.quantise import quantise, score_agreement
+    from cv_models.training.weights import load_exported
+
+    shipped = MODEL_FOLDER / model_entry("damage", MODEL_FOLDER).file
+    detector = Detector(LAYOUT)
+    load_exported(detector, shipped)
+    again = write_onnx(detector.state_dict(), tmp_path / "again.onnx")
+    assert difference(again, shipped) <= TOLERANCE
+
+    photos = sorted((Path(__file__).parents[2] / "workbench" / "demo" / "photos").glob("*/03_*.jpg"))
+    small = tmp_path / "int8.onnx"
+    assert quantise(shipped, small, photos[:4]) > 40
+    assert small.stat().st_size < shipped.stat().st_size / 2
+    found = score_agreement(shipped, small, photos[4:7])
+    assert found["cells"] > 10
+    assert found["correlation"] > 0.9
+
+    with pytest.raises(TrainingError, match="TK-TRAIN-015"):
+        quantise(shipped, tmp_path / "none.onnx", [])
+    with pytest.raises(ValueError, match="does not fit"):
+        load_exported(detector, small)
