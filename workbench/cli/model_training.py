@@ -141,7 +141,8 @@ class Recorder:
 
     def note(self, entry: dict[str, Any]) -> None:
         """Keep a line, and write those that wait when it is time."""
-        self._waiting.append(entry)
+        # The number of matched predictions is of another size than the losses and would hide them on a chart.
+        self._waiting.append({key: value for key, value in entry.items() if key != "positives"})
         if time.monotonic() - self._written < _RECORD_SECONDS:
             return
         try:
