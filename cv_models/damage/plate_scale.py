@@ -67,7 +67,7 @@ def _letters(grey: NDArray[Any]) -> NDArray[Any]:
     fill = area / np.maximum(1, width * height)
     good = (height >= 7) & (height <= 160) & (width >= 2) & (width <= 1.1 * height) & (fill > 0.18) & (fill < 0.98)
     good[0] = False
-    return stats[good]
+    return np.asarray(stats[good])
 
 
 def _rows(boxes: NDArray[np.int32]) -> list[NDArray[np.int32]]:
