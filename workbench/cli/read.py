@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _IMAGES = click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
+def _english() -> bool:
+    return get_settings().language == "en"
+
+
 def _tell(path: Path, error: TelekalkError) -> None:
     language = get_settings().language
     words = " ".join(part for part in (error.message(language), error.remedy(language)) if part)
@@ -108,12 +112,21 @@ def detect(images: tuple[Path, ...], out: Path | None, least_score: float) -> No
     """Find damage in photos; COCO results in pixels of the upright photo.
 
     One JSON list: file_name, category, bbox [x, y, width, height], score, and segmentation and part where known. Findings of
-    low score are given too, as figures such as average precision want them.
+    low score are given too, as figures such as average precision want them. A photo of a document or an odometer is named on
+    standard error and gives none, as in the pipeline.
     """
+    from workbench.cases.assess import LOOKED_AT_FOR_DAMAGE
+
     results: list[dict[str, Any]] = []
 
     def show(eyes: Looker, path: Path, photo: Photo) -> None:
         role = eyes.role(photo.sha256)
+        if role.role not in LOOKED_AT_FOR_DAMAGE:
+            words = (
+                "no vehicle, not looked at for damage" if _english() else "kein Fahrzeug, nicht auf Schäden angesehen"
+            )
+            click.echo(f"{path}: {words} ({role.role})", err=True)
+            return
         for region in eyes.damage(photo.sha256, photo.width, photo.height, role.view, least_score=least_score):
             found: dict[str, Any] = {
                 "file_name": str(path),
