@@ -48,12 +48,13 @@ class PrivateRegion:
         return Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
 
 
-def find_private(photo: Any, *, threads: int = 2) -> tuple[PrivateRegion, ...]:
+def find_private(photo: Any, *, threads: int = 2, closer: bool = False) -> tuple[PrivateRegion, ...]:
     """Plates and faces on a photo, in no order of weight.
 
     Args:
         photo: H×W×3 uint8 RGB, upright. In a picture under 32 pixels nothing can be recognised: nothing is found.
         threads: threads of the networks, at most two.
+        closer: look for plates in an enlarged picture, where others are seen; for a second look.
 
     Raises:
         ModelInputError: the array is not a photo (TK-IMAGE-001 to -005).
@@ -66,7 +67,7 @@ def find_private(photo: Any, *, threads: int = 2) -> tuple[PrivateRegion, ...]:
     from cv_models.privacy_people import find_heads
     from cv_models.privacy_plates import find_plates
 
-    return (*find_plates(image, threads=threads), *find_heads(image, threads=threads))
+    return (*find_plates(image, threads=threads, closer=closer), *find_heads(image, threads=threads))
 
 
 def hide(photo: Image, regions: Sequence[PrivateRegion]) -> Image:
@@ -99,6 +100,6 @@ def _hide_one(photo: Image, out: Image, region: PrivateRegion) -> None:
             mean = piece[place][inside].mean(0) if inside.any() else usual
             flat[place] = np.round(mean / _ROUNDED_TO) * _ROUNDED_TO
     spread = max(piece.shape[0] / (3 * down), piece.shape[1] / (6 * across), 1.0)
-    flat = cv2.GaussianBlur(flat, (0, 0), spread, borderType=cv2.BORDER_REPLICATE)
+    blurred = cv2.GaussianBlur(flat, (0, 0), spread, borderType=cv2.BORDER_REPLICATE)
     where = mask > 0
-    out[top:bottom, left:right][where] = np.clip(flat, 0, 255).astype(np.uint8)[where]
+    out[top:bottom, left:right][where] = np.clip(blurred, 0, 255).astype(np.uint8)[where]

@@ -26,11 +26,13 @@ NAME: Final = "people"
 #: Pieces in which a large photo is looked at besides as a whole: their least side in pixels, and by how much they overlap.
 _PIECE: Final = 832
 _OVERLAP: Final = 0.25
-#: A person who fills more than this share of a look is asked for again, smaller and mirrored: smooth panels seen from close by look like
-#: clothes once, but seldom three times.
+#: Each look is taken of the mirror image as well; who is seen there alone counts from this score on.
+_MIRRORED_SCORE: Final = 0.35
+#: Who fills more than this share of a look must be clearly seen in the mirror and at half the size: smooth panels look like clothes from
+#: close by.
 _LARGE: Final = 0.12
 _LARGE_SCORE: Final = 0.45
-_LARGE_OVERLAP: Final = 0.5
+_SAME: Final = 0.45
 
 Floats = NDArray[np.float32]
 
@@ -85,8 +87,10 @@ def find_people(photo: Image, *, threads: int = 2) -> list[Person]:
     people: list[Person] = []
     for x, y, piece in _looks(photo):
         height, width = piece.shape[:2]
-        for person in _look(piece, threads):
-            if person.width * person.height > _LARGE * width * height and not _again(piece, person, threads):
+        straight = _look(piece, threads)
+        mirrored = _look(piece, threads, mirrored=True)
+        for person in (*straight, *(one for one in mirrored if one.score >= _MIRRORED_SCORE)):
+            if person.width * person.height > _LARGE * width * height and not _again(piece, person, mirrored, threads):
                 continue
             people.append(Person(person.x + x, person.y + y, person.width, person.height, person.score))
     people.sort(key=lambda one: -one.score)
@@ -109,14 +113,15 @@ def _looks(photo: Image) -> Iterator[tuple[int, int, Image]]:
             yield x, y, photo[y : y + side, x : x + side]
 
 
-def _again(piece: Image, person: Person, threads: int) -> bool:
-    """Whether the person is seen once more at half the size, and in the mirror."""
+def _seen(others: list[Person], person: Person, least: float = 0.0) -> bool:
+    return any(one.score >= least and one.iou(person) >= _SAME for one in others)
+
+
+def _again(piece: Image, person: Person, mirrored: list[Person], threads: int) -> bool:
+    """Whether somebody who fills much of the look is clearly seen in the mirror, and at half the size."""
     side = int(model_entry(NAME, FOLDER).settings["side"])
-    for longest, mirrored in ((side // 2, False), (side, True)):
-        others = _look(piece, threads, longest=longest, mirrored=mirrored)
-        if not any(one.score >= _LARGE_SCORE and one.iou(person) >= _LARGE_OVERLAP for one in others):
-            return False
-    return True
+    smaller = _look(piece, threads, longest=side // 2)
+    return _seen(mirrored, person, _LARGE_SCORE) and _seen(smaller, person, _LARGE_SCORE)
 
 
 def _look(piece: Image, threads: int, *, longest: int | None = None, mirrored: bool = False) -> list[Person]:

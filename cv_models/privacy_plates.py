@@ -30,14 +30,24 @@ GRAMMARS: Final = tuple(
 )
 _PLAIN: Final = re.compile(r"[^A-ZÄÖÜ0-9]")
 
-#: Longest side of the picture that the text detector gets in one look; a larger photo is looked at piece by piece as well.
-_LOOK: Final = 1600
+#: Longest sides at which the text detector looks at a photo: it sees other things in a smaller picture. A photo over `_PIECES_FROM` is
+#: looked at in pieces as well; a closer look enlarges.
+_LOOK: Final = 2048
+_SMALL_LOOK: Final = 1280
 _PIECES_FROM: Final = 2200
+_PIECE: Final = 1600
+_CLOSER: Final = 1.4
+_CLOSEST: Final = 2304
 _OVERLAP: Final = 260
 _LEAST_SCORE: Final = 0.55
 _LEAST_HEIGHT: Final = 5.0
-#: Text without a digit that is higher than this share of the photo is no plate that could not be read.
-_LARGE_UNREAD: Final = 0.07
+#: Fewer characters are taken for a part of a plate, and what is hidden is made as wide, in heights of its text, as a plate is.
+_WHOLE: Final = 6
+_ASPECT: Final = 5.0
+#: Text without a digit that is higher than this share of the photo, and any that does not read as a plate and is higher than the other,
+#: is no plate.
+_LARGE_UNREAD: Final = 0.11
+_LARGE: Final = 0.14
 
 
 def plate_likeness(text: str) -> float:
@@ -63,9 +73,15 @@ class _Text:
     ground: float
 
 
-def find_plates(photo: Image, *, threads: int = 2) -> list[PrivateRegion]:
-    """Plates, partly read ones and text that stands like one; see the module."""
-    texts = _texts(photo, threads)
+def find_plates(photo: Image, *, threads: int = 2, closer: bool = False) -> list[PrivateRegion]:
+    """Plates, partly read ones and text that stands like one; see the module.
+
+    Args:
+        photo: RGB, upright.
+        threads: of the networks.
+        closer: look at the photo enlarged: other small plates are seen then. Twice the time.
+    """
+    texts = _texts(photo, threads, closer=closer)
     found: list[PrivateRegion] = []
     taken: set[int] = set()
     for chain in _chains(texts):
@@ -75,28 +91,38 @@ def find_plates(photo: Image, *, threads: int = 2) -> list[PrivateRegion]:
         score = _score(reading, ground, parts, photo.shape[0])
         if score >= _LEAST_SCORE and not taken.issuperset(chain):
             taken.update(chain)
-            found.append(PrivateRegion("plate", _around([part.box for part in parts]), round(min(1.0, score), 3)))
+            found.append(
+                PrivateRegion("plate", _around([part.box for part in parts], reading), round(min(1.0, score), 3))
+            )
     return [*found, *_other_lines(texts, taken)]
 
 
 def _score(reading: str, ground: float, parts: list[_Text], height: int) -> float:
     likeness = plate_likeness(reading)
-    if likeness == 0.0 and ground >= 0.8 and any(2.2 <= part.box.length / part.box.height <= 7 for part in parts):
-        likeness = 0.25  # unreadable, but it stands like a plate
+    if likeness == 0.0 and ground >= 0.78 and any(1.5 <= part.box.length / part.box.height <= 7 for part in parts):
+        likeness = 0.3  # unreadable, but it stands like a plate
     longest = max(part.box.length / part.box.height for part in parts)
     if likeness < 0.8 and len(parts) == 1 and longest > 7.5:
         return 0.0  # no plate is that long: a line on the road, a kerb
-    if likeness < 0.4 and max(part.box.height for part in parts) > _LARGE_UNREAD * height:
-        return 0.0  # a plate of that size could be read
+    # A plate of that size could be read.
+    if likeness < 1 and max(part.box.height for part in parts) > (_LARGE_UNREAD if likeness < 0.4 else _LARGE) * height:
+        return 0.0
     return 0.7 * likeness + 0.45 * ground
 
 
-def _texts(photo: Image, threads: int) -> list[_Text]:
+def _texts(photo: Image, threads: int, *, closer: bool) -> list[_Text]:
     height, width = photo.shape[:2]
     boxes: list[TextBox] = []
-    for x, y, piece in _looks(photo):
-        for box in ocr.detect(piece, _LOOK, threads=threads, threshold=0.25, box_threshold=0.4):
-            moved = TextBox(box.x + x, box.y + y, box.length, box.height, box.angle, box.score)
+    for look in _looks(photo, closer=closer):
+        for box in ocr.detect(look.piece, look.side, threads=threads, threshold=0.2, box_threshold=0.3):
+            moved = TextBox(
+                box.x / look.scale + look.x,
+                box.y / look.scale + look.y,
+                box.length / look.scale,
+                box.height / look.scale,
+                box.angle,
+                box.score,
+            )
             if _possible(moved, width, height) and not any(_same(moved, other) for other in boxes):
                 boxes.append(moved)
     crops = [ocr.cut(photo, box.quad(grow=0.05)) for box in boxes]
@@ -106,16 +132,36 @@ def _texts(photo: Image, threads: int) -> list[_Text]:
     return texts
 
 
-def _looks(photo: Image) -> Iterator[tuple[int, int, Image]]:
-    """The whole photo, and of a large one its pieces in full size."""
-    yield 0, 0, photo
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A piece of the photo from `x`, `y` on, enlarged by `scale`, at which the detector looks with `side` pixels at most."""
+
+    piece: Image
+    side: int
+    x: int = 0
+    y: int = 0
+    scale: float = 1.0
+
+
+def _looks(photo: Image, *, closer: bool) -> Iterator[_Look]:
+    """The whole photo in two sizes, and of a large one its pieces in full size; closer: the whole photo, enlarged."""
     height, width = photo.shape[:2]
-    if max(height, width) < _PIECES_FROM:
+    longest = max(height, width)
+    if closer:
+        scale = min(_CLOSER, max(1.0, _CLOSEST / longest))
+        size = (round(width * scale), round(height * scale))
+        larger = photo if scale == 1.0 else cv2.resize(photo, size, interpolation=cv2.INTER_CUBIC)
+        yield _Look(np.asarray(larger, np.uint8), _CLOSEST, scale=scale)
         return
-    step = _LOOK - _OVERLAP
+    yield _Look(photo, _LOOK)
+    if longest > 1.2 * _SMALL_LOOK:
+        yield _Look(photo, _SMALL_LOOK)
+    if longest < _PIECES_FROM:
+        return
+    step = _PIECE - _OVERLAP
     for y in range(0, max(1, height - _OVERLAP), step):
         for x in range(0, max(1, width - _OVERLAP), step):
-            yield x, y, photo[y : y + _LOOK, x : x + _LOOK]
+            yield _Look(photo[y : y + _PIECE, x : x + _PIECE], _PIECE, x, y)
 
 
 def _possible(box: TextBox, width: int, height: int) -> bool:
@@ -192,12 +238,12 @@ def _other_lines(texts: list[_Text], taken: set[int]) -> Iterator[PrivateRegion]
             height = max(other.height, text.box.height)
             near = abs(text.box.x - other.x) < 0.6 * other.length and abs(text.box.y - other.y) < 1.7 * height
             if near and 0.5 < text.box.height / other.height < 2:
-                yield PrivateRegion("plate", _around([text.box]), 0.5)
+                yield PrivateRegion("plate", _around([text.box], text.text), 0.5)
                 break
 
 
-def _around(boxes: list[TextBox]) -> Quad:
-    """The plate around its text: the country's strip and the rim are hidden too."""
+def _around(boxes: list[TextBox], reading: str) -> Quad:
+    """The plate around its text, with the country's strip and the rim; around a part of a text as wide as a plate is."""
     corners: Points = np.concatenate([box.quad() for box in boxes])
     main = max(boxes, key=lambda box: box.length)
     along = np.array([np.cos(main.angle), np.sin(main.angle)])
@@ -205,6 +251,9 @@ def _around(boxes: list[TextBox]) -> Quad:
     a, d = corners @ along, corners @ down
     height = float(np.median([box.height for box in boxes]))
     left, right = float(a.min()) - 0.45 * height, float(a.max()) + 0.35 * height
+    if len(_PLAIN.sub("", reading.upper())) < _WHOLE:
+        more = max(0.0, _ASPECT * height - (right - left)) / 2
+        left, right = left - more, right + more
     top, bottom = float(d.min()) - 0.2 * height, float(d.max()) + 0.2 * height
 
     def corner(a: float, d: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -35,22 +35,13 @@ from workbench.cases.learning.region_files import (
     write_labels,
     write_manifest,
 )
+from workbench.cases.learning.region_sides import pixels_of, sides_for
 from workbench.cases.learning.regions import TruthLabel
-from workbench.cases.learning.vehicles import (
-    Fingerprint,
-    Sides,
-    alike,
-    fingerprint,
-    groups_of,
-    marks_of,
-    recorded_sides,
-    sides_of,
-)
+from workbench.cases.learning.vehicles import Sides
 from workbench.errors import TelekalkError
 from workbench.store import photos as store
 from workbench.store.database import session_scope
 from workbench.store.learning import DatasetVersion
-from workbench.store.models import Case, Photo
 
 _NAME_LIMIT = 60
 
@@ -117,7 +108,7 @@ def export_regions(
         choice = choose(session, since=moment, implicit=implicit)
         if not choice.photos:
             raise _nothing(choice.left_out)
-        sides = _sides(session, choice.photos)
+        sides = sides_for(session, {photo.sha256 for photo in choice.photos})
     part = out.with_name(f".{out.name}.part")
     left_out = Counter(choice.left_out)
     try:
@@ -222,44 +213,6 @@ def _clean_name(name: str | None) -> str | None:
     return kept
 
 
-def _sides(session: Session, photos: Sequence[Chosen]) -> Sides:
-    """Side of every case, by VIN, plate, photo, and what earlier exports did."""
-    recorded = recorded_sides(session)
-    of_case: dict[str, list[str]] = defaultdict(list)
-    wanted = {photo.sha256 for photo in photos} | set(recorded)
-    for case_id, sha256 in session.execute(select(Photo.case_id, Photo.sha256).order_by(Photo.sha256)):
-        if sha256 in wanted:
-            of_case[case_id].append(sha256)
-    present = {sha256 for shas in of_case.values() for sha256 in shas}
-    prints = {sha256: found for sha256 in sorted(present) if (found := _fingerprint(sha256)) is not None}
-    twins: dict[str, list[str]] = defaultdict(list)
-    for one, other in alike(prints):
-        # Both photos carry a mark that names the pair.
-        twins[one].append(f"pair:{one}:{other}")
-        twins[other].append(f"pair:{one}:{other}")
-    marks = []
-    for case_id, found in marks_of(session):
-        more = [mark for sha256 in of_case[case_id] for mark in (f"photo:{sha256}", *twins[sha256])]
-        marks.append((case_id, [*found, *more]))
-    order = session.scalars(select(Case.id).order_by(Case.created_at, Case.id)).all()
-    stood = {
-        case_id: {side for sha256 in shas for side in recorded.get(sha256, ())} for case_id, shas in of_case.items()
-    }
-    return sides_of(groups_of(marks), order, stood)
-
-
-def _fingerprint(sha256: str) -> Fingerprint | None:
-    try:
-        return fingerprint(_pixels(store.path(sha256, "thumb")))
-    except (OSError, TelekalkError):
-        return None  # the photo is told as gone when it is its turn
-
-
-def _pixels(path: Path) -> NDArray[np.uint8]:
-    with Image.open(path) as image:
-        return np.asarray(image.convert("RGB"), dtype=np.uint8)
-
-
 def _write_photos(
     folder: Path,
     photos: Sequence[Chosen],
@@ -273,7 +226,7 @@ def _write_photos(
     entries = []
     for photo in photos:
         try:
-            pixels = _pixels(store.path(photo.sha256, "original"))
+            pixels = pixels_of(store.path(photo.sha256, "original"))
         except (TelekalkError, OSError):
             left_out["photo_gone"] += 1
             continue

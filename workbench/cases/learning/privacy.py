@@ -16,7 +16,7 @@ Rectangle = tuple[float, float, float, float]
 
 #: A label of which more than this is hidden is marked: what is to be learned there cannot be seen any more.
 COVERED = 0.3
-_LOOKS = 3
+_LOOKS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +27,7 @@ class Hidden:
         photo: the pixels.
         counts: hidden regions by kind (plate, face).
         covered: for each label the share of its rectangle that is hidden, 0 to 1.
-        clean: nothing private was found in a last look; true as well when no second look was asked for.
+        clean: nothing private was found in a last, closer look; true as well when none was asked for.
     """
 
     photo: Photo
@@ -46,9 +46,9 @@ def hidden(photo: Photo, labels: Sequence[Rectangle], *, check: bool = True) -> 
     """
     found: list[PrivateRegion] = []
     now, clean = photo, False
-    for _look in range(_LOOKS if check else 1):
-        more = find_private(now)
-        if not more:
+    for look in range(_LOOKS if check else 1):
+        more = find_private(now, closer=look > 0)
+        if not more and look > 0:
             clean = True
             break
         found.extend(more)

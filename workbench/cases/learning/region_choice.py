@@ -79,10 +79,10 @@ def choose(session: Session, *, since: datetime | None = None, implicit: bool = 
                     found[chosen.sha256] = chosen
     kept = []
     for sha256 in sorted(found):
-        photo = _sound(found[sha256], left_out)
+        sound = _sound(found[sha256], left_out)
         # A photo that lost its labels is no photo without damage.
-        if photo.labels or not found[sha256].labels:
-            kept.append(photo)
+        if sound.labels or not found[sha256].labels:
+            kept.append(sound)
     return Choice(tuple(kept), {reason: count for reason, count in sorted(left_out.items()) if count})
 
 

@@ -91,7 +91,8 @@ def write_labels(folder: Path, entries: Sequence[Mapping[str, Any]], form: Forma
 
 
 def _coco(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    images, annotations = [], []
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
     for number, entry in enumerate(entries, 1):
         images.append(
             {
