@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from cv_models.findings import CATEGORIES
 from workbench.access import Actor, require
 from workbench.cases.learning.scope import NOTHING, Scope
-from workbench.cases.learning.sql import JUDGED, REVIEWED, SAID, SHOWN, query
+from workbench.cases.learning.sql import JUDGED, REVIEWED, SAID, SHOWN, figures_session, query
 from workbench.cases.learning.statistics import Kappa, Rate, kappa, wilson
-from workbench.store.database import session_scope
 
 #: What an expert makes of a region, in the order in which a table shows it. ``described``: another part, side or severity.
 OUTCOMES = ("kept", "described", "moved", "relabelled", "rejected", "added")
@@ -73,7 +72,7 @@ def agreement(actor: Actor, scope: Scope | None = None) -> Agreement:
         TelekalkError: TK-ACCESS-403 without ``data.view``.
     """
     require(actor, "data.view")
-    with session_scope() as session:
+    with figures_session() as session:
         return _compared(session, scope or Scope())
 
 

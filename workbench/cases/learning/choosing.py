@@ -21,9 +21,8 @@ from sqlalchemy.orm import Session
 from workbench.access import Actor, allowed, require
 from workbench.cases.learning.listing import ListedPhoto, PhotoPage
 from workbench.cases.learning.scope import Scope, page_bounds
-from workbench.cases.learning.sql import JUDGED, LAST_WORD, SAID, SHOWN, query
+from workbench.cases.learning.sql import JUDGED, LAST_WORD, SAID, SHOWN, figures_session, query
 from workbench.cases.learning.statistics import entropy
-from workbench.store.database import session_scope
 
 #: What each reason counts; together 1.
 WEIGHTS: Mapping[str, float] = MappingProxyType(
@@ -39,13 +38,13 @@ _ALIKE, _NEW = 9, 26
 _PHOTOS = query(
     """
     , unsure as (
-      select finding.photo_id, max(score.bits) as bits,
-        (array_agg(finding.category order by score.bits desc))[1] as category, (array_agg(finding.part order by score.bits desc))[1] as part,
-        (array_agg(finding.score order by score.bits desc))[1] as score
-      from findings finding cross join lateral (select case when finding.score > 0 and finding.score < 1 then
-        -(finding.score * ln(finding.score) + (1 - finding.score) * ln(1 - finding.score)) / ln(2.0) else 0 end as bits) score
-      where finding.origin = 'model' and finding.score is not null
-        and (cast(:category as text) is null or finding.category = :category) group by 1
+      select photo_id, category, part, score, case when score > 0 and score < 1
+        then -(score * ln(score) + (1 - score) * ln(1 - score)) / ln(2.0::float8) else 0 end as bits
+      from (
+        select distinct on (photo_id) photo_id, category, part, cast(score as float8) as score from findings
+        where origin = 'model' and score is not null and (cast(:category as text) is null or category = :category)
+        order by photo_id, abs(score - 0.5)
+      ) least_certain
     ), shadow as (
       select photo_id, max(disagreement_count) as count from shadow_looks group by 1
     ), expert as (
@@ -103,7 +102,7 @@ def learning_list(actor: Actor, scope: Scope | None = None, *, start: int = 0, e
     """
     require(actor, "data.view")
     offset, length = page_bounds(start, end)
-    with session_scope() as session:
+    with figures_session() as session:
         chosen = spread(_scored(session, scope or Scope()), _LENGTH)
     see_cases = allowed(actor, "case.view")
     photos = tuple(

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from workbench.access import Actor, require
 from workbench.cases.learning.scope import bad_choice, page_bounds
-from workbench.cases.learning.sql import CHANGES, query
+from workbench.cases.learning.sql import CHANGES, figures_session, query
 from workbench.store.database import session_scope
 from workbench.store.learning import DatasetVersion, TrainingRun
 from workbench.store.models import User
@@ -119,7 +119,7 @@ def difference(actor: Actor, older: str, newer: str) -> Difference:
     for name in (older, newer):
         if name not in known:
             raise bad_choice("dataset", name)
-    with session_scope() as session:
+    with figures_session() as session:
         names = {"older": older, "newer": newer}
         photos = dict.fromkeys(PHOTO_CHANGES, 0)
         photos.update({row[0]: row[1] for row in session.execute(_PHOTOS, names)})

@@ -14,6 +14,7 @@ from workbench.access import Actor, require
 from workbench.cases.learning.drift_counts import MEASURES, NUMERIC, Counts, Windows, count, names_of
 from workbench.cases.learning.drift_words import Words, words
 from workbench.cases.learning.scope import bad_choice
+from workbench.cases.learning.sql import figures_session
 from workbench.cases.learning.statistics import Rate, expected_stability, grouped, kolmogorov_smirnov, stability, wilson
 from workbench.store.database import session_scope
 from workbench.store.learning import DatasetVersion
@@ -117,7 +118,7 @@ def drift(actor: Actor, *, weeks: int = 26) -> Drift:
         TelekalkError: TK-ACCESS-403 without ``data.view``.
     """
     require(actor, "data.view")
-    with session_scope() as session:
+    with figures_session() as session:
         limits = thresholds(session)
         windows = _windows(session, limits, max(1, min(weeks, 520)))
         series = _series(windows, limits)

@@ -13,7 +13,17 @@ from sqlalchemy import TextClause
 from cv_models.findings import CATEGORIES
 from workbench.access import Actor, allowed, require
 from workbench.cases.learning.scope import NOTHING, Scope, bad_choice, page_bounds
-from workbench.cases.learning.sql import CHANGES, JUDGED, LAST_WORD, REVIEWED, SAID, SHOWN, STANDING, query
+from workbench.cases.learning.sql import (
+    CHANGES,
+    JUDGED,
+    LAST_WORD,
+    REVIEWED,
+    SAID,
+    SHOWN,
+    STANDING,
+    figures_session,
+    query,
+)
 from workbench.errors import not_found
 from workbench.store.database import session_scope
 
@@ -53,7 +63,7 @@ picked as (
   select finding.photo_id, max(photo.received_at) as moment from findings finding join photos photo on photo.id = finding.photo_id
   where finding.status = 'proposed' and finding.origin = 'model' and finding.category = :label
     and (cast(:since as timestamptz) is null or photo.received_at >= cast(:since as timestamptz))
-    and not exists (select 1 from said where said.case_id = finding.case_id and said.finding_id = finding.id)
+    and not exists (select 1 from said where said.finding_id = finding.id)
   group by 1
 )"""
 _WEEK = """
@@ -168,7 +178,7 @@ def list_photos(
     missing = [name for name in names if name in _NEEDED and values[name] is None]
     if missing:
         raise bad_choice(missing[0], None)
-    with session_scope() as session:
+    with figures_session() as session:
         rows = session.execute(
             statement, {**(scope or Scope()).bounds(), **values, "offset": offset, "length": length}
         ).all()

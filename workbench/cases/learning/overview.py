@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from workbench.access import Actor, require
 from workbench.cases.learning.scope import Scope
-from workbench.cases.learning.sql import LAST_WORD, SAID, SHOWN, STANDING, query
-from workbench.store.database import session_scope
+from workbench.cases.learning.sql import LAST_WORD, SAID, SHOWN, STANDING, figures_session, query
 
 #: Decisions in the order in which a table shows them.
 DECISIONS = ("confirmed", "edited", "added", "mended", "rejected")
@@ -31,7 +30,7 @@ _WAITING = query(
     where finding.status = 'proposed' and finding.origin = 'model' and photo.role = any(:roles)
       and (cast(:since as timestamptz) is null or photo.received_at >= cast(:since as timestamptz))
       and (cast(:category as text) is null or finding.category = :category)
-      and not exists (select 1 from said where said.case_id = finding.case_id and said.finding_id = finding.id)
+      and not exists (select 1 from said where said.finding_id = finding.id)
     group by 1""",
     SAID,
 )
@@ -70,7 +69,7 @@ def overview(actor: Actor, scope: Scope | None = None) -> Overview:
         TelekalkError: TK-ACCESS-403 without ``data.view``.
     """
     require(actor, "data.view")
-    with session_scope() as session:
+    with figures_session() as session:
         return _counted(session, scope or Scope())
 
 

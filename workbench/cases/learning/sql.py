@@ -6,16 +6,21 @@ expert's. A finding that was decided before acts were kept counts as the expert'
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+from workbench.store.database import session_scope
 
 #: ``said``: the word of each role that stands on each region; ``after`` is null where it says "no damage".
 SAID = """
 said as (
-  select * from (
-    select distinct on (case_id, finding_id, by_role) case_id, finding_id, by_role, photo_id, photo_sha256,
-      decision, after, made_at
-    from region_annotations order by case_id, finding_id, by_role, id desc
-  ) last_act where decision <> 'undone'
+  select act.case_id, act.finding_id, act.by_role, act.photo_id, act.photo_sha256, act.decision, act.after, act.made_at
+  from region_annotations act
+  join (select max(id) as id from region_annotations group by finding_id, by_role) last_act using (id)
+  where act.decision <> 'undone'
   union all
   select finding.case_id, finding.id, 'expert', finding.photo_id, photo.sha256,
     case when finding.origin <> 'model' and finding.status <> 'rejected' then 'added' else finding.status end,
@@ -25,23 +30,23 @@ said as (
   from findings finding join photos photo on photo.id = finding.photo_id
   where finding.status <> 'proposed' and not exists (
     select 1 from region_annotations act
-    where act.case_id = finding.case_id and act.finding_id = finding.id and act.by_role = 'expert')
+    where act.finding_id = finding.id and act.by_role = 'expert')
 )"""
 
 #: ``shown``: what the model said of each region, null where a person drew it; and the model and its score.
 SHOWN = """
 shown as (
-  select case_id, id as finding_id, model, score,
+  select id as finding_id, model, score,
     case when origin = 'model' then coalesce(original, jsonb_build_object('category', category, 'part', part,
       'side', side, 'severity', severity, 'box', box)) end as proposal
   from findings
   union all
   select * from (
-    select distinct on (case_id, finding_id) case_id, finding_id, model, score,
+    select distinct on (finding_id) finding_id, model, score,
       case when model is not null then before end as proposal
     from region_annotations act
     where not exists (select 1 from findings finding where finding.id = act.finding_id)
-    order by case_id, finding_id, id
+    order by finding_id, id
   ) without_finding
 )"""
 
@@ -53,9 +58,9 @@ last_word as (
     coalesce(word.after, shown.proposal) ->> 'category' as category,
     coalesce(word.after, shown.proposal) ->> 'part' as part
   from (
-    select distinct on (case_id, finding_id) * from said
-    order by case_id, finding_id, array_position(array['data', 'reviewer', 'expert'], by_role::text)
-  ) word join shown using (case_id, finding_id)
+    select distinct on (finding_id) * from said
+    order by finding_id, array_position(array['data', 'reviewer', 'expert'], by_role::text)
+  ) word join shown using (finding_id)
   where word.after is not null or shown.proposal is not null
 )"""
 
@@ -76,7 +81,7 @@ judged as (
           or word.after ->> 'severity' is distinct from shown.proposal ->> 'severity' then 'described'
         else 'kept'
       end as outcome
-    from said word join shown using (case_id, finding_id)
+    from said word join shown using (finding_id)
     where word.by_role = 'expert'
       and (cast(:since as timestamptz) is null or word.made_at >= cast(:since as timestamptz))
   ) every where outcome is not null
@@ -88,7 +93,7 @@ REVIEWED = """
 reviewed as (
   select reviewer.case_id, reviewer.finding_id, reviewer.photo_id, reviewer.made_at,
     coalesce(expert.after ->> 'category', 'none') as expert, coalesce(reviewer.after ->> 'category', 'none') as reviewer
-  from said expert join said reviewer using (case_id, finding_id)
+  from said expert join said reviewer using (finding_id)
   where expert.by_role = 'expert' and reviewer.by_role = 'reviewer'
     and (cast(:since as timestamptz) is null or reviewer.made_at >= cast(:since as timestamptz))
     and (cast(:category as text) is null or expert.after ->> 'category' = :category
@@ -100,7 +105,7 @@ STANDING = """
 open_photos as (
   select distinct finding.photo_id from findings finding
   where finding.status = 'proposed' and finding.origin = 'model'
-    and not exists (select 1 from said where said.case_id = finding.case_id and said.finding_id = finding.id)
+    and not exists (select 1 from said where said.finding_id = finding.id)
 ),
 acted as (select distinct photo_id from said where photo_id is not null),
 standing as (
@@ -150,3 +155,12 @@ changes as (
 def query(body: str, *parts: str) -> TextClause:
     """A statement over the named parts; each part may use those before it."""
     return text(f"with {', '.join(parts)} {body}" if parts else body)
+
+
+@contextmanager
+def figures_session() -> Iterator[Session]:
+    """A transaction for figures over everything: sorting in memory, and no compiling of statements that run once."""
+    with session_scope() as session:
+        session.execute(text("set local work_mem = '96MB'"))
+        session.execute(text("set local jit = off"))
+        yield session
