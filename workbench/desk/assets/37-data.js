@@ -7,10 +7,18 @@
   const CLASSES = ["scratch", "dent", "crack", "broken_glass", "broken_lamp", "missing_part", "deformation", "panel_damage"];
   const data = { tab: null, pick: null, list: null, from: null };
 
+  /** The old content stays, pale, until the new one is there. */
+  function busy() {
+    const body = by("data-body");
+    if (!body) return;
+    body.setAttribute("aria-busy", "true");
+    const watch = new MutationObserver(() => { watch.disconnect(); body.setAttribute("aria-busy", "false"); });
+    watch.observe(body, { childList: true });
+  }
   /* Tabs */
   function show(tab, list) {
     const same = data.tab === tab;
-    by("data-body")?.setAttribute("aria-busy", "true");
+    busy();
     closeDrawer(false);
     if (list !== undefined) { data.list = list; tk.set("data-list", { data: { ...list, at: Date.now() } }); }
     if (!same) { tk.set("data-start", { data: 0 }); tk.set("data-tab", { data: tab }); }
@@ -23,14 +31,12 @@
       node.setAttribute("aria-selected", String(chosen));
       node.tabIndex = chosen ? 0 : -1;
     });
+    by("data-body")?.setAttribute("aria-labelledby", "data-tab-" + tab);
   }
   client.dataTab = (tab) => {
     if (!here()) return;
     if (data.tab !== tab) acts.steps = [];
     marks(tab);
-    const body = by("data-body");
-    body?.setAttribute("aria-busy", "false");
-    body?.setAttribute("aria-labelledby", "data-tab-" + tab);
     const address = tab === "overview" ? "/data" : "/data?tab=" + tab;
     if (location.pathname + location.search !== address) history.replaceState(history.state, "", address);
     if (by("data-labels")) setTimeout(() => window.dispatchEvent(new Event("resize")), 60);

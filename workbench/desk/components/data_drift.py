@@ -176,7 +176,7 @@ def _form(found: Drift, *, editable: bool) -> html.Details:
                 [icon("check", small=True), t("data.save")], type="button", id="data-threshold-save", className="btn btn-tk-main",
                 disabled=not editable, n_clicks=0,
             ),
-            html.Span("" if editable else t("data.thresholds_locked"), className="tk-muted tk-small"),
+            html.Span("" if editable else t("data.thresholds_locked"), className="tk-muted tk-small", id="data-threshold-done"),
         ],
         className="tk-card tk-thresholds",
     )  # fmt: skip

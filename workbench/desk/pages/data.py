@@ -59,7 +59,7 @@ def layout(tab: str | None = None, **_query: Any) -> html.Div:
                 className="tk-data-body",
                 role="tabpanel",
                 tabIndex=-1,
-                **extra({"aria-busy": "true"}),
+                **extra({"aria-busy": "false"}),
             ),
             html.Aside(
                 html.Div(id="data-drawer-body"), id="data-drawer", className="tk-drawer tk-hidden", tabIndex=-1,

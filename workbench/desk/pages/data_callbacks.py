@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, html, no_update, set_props
 
 from workbench.cases.learning import datasets, drift, mend, runs
 from workbench.desk import data_views
@@ -117,7 +117,7 @@ def register(app: Dash) -> None:
             return _wrong(error)
 
     @app.callback(
-        Output("data-start", "data"),
+        Output("data-threshold-done", "children"),
         Input("data-threshold-save", "n_clicks"),
         State({"type": "data-threshold", "name": ALL}, "value"),
         State({"type": "data-threshold", "name": ALL}, "id"),
@@ -135,7 +135,8 @@ def register(app: Dash) -> None:
             toast({**success(str(error)), "level": "warn"})
             return no_update
         toast(success(t("data.saved")))
-        return -clicks  # another value than before, so that the tab is made anew
+        set_props("data-start", {"data": -clicks})  # another value than before, so that the tab is made anew
+        return ""
 
     _register_clientside(app)
 
