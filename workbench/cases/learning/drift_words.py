@@ -8,6 +8,19 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from workbench.cases.words import CATEGORY_DE
+
+
+_ROLES_DE: Mapping[str, str] = MappingProxyType(
+    {
+        "registration_document": "Fahrzeugschein",
+        "vehicle": "Fahrzeug",
+        "damage": "Schaden",
+        "odometer": "Tacho",
+        "other": "Sonstiges",
+    }
+)
+
 
 class _Point(Protocol):
     @property
@@ -140,7 +153,8 @@ def _moved(series: _Series, point: _Point) -> tuple[str, str]:
         old, new = _percent(rest_before), _percent(rest)
         return f"andere als bisher {old[0]} → {new[0]}", f"others than before {old[1]} → {new[1]}"
     old, new = _percent(series.reference_shares[name]), _percent(point.shares.get(name, 0))
-    return f"„{name}“ {old[0]} → {new[0]}", f"{name!r} {old[1]} → {new[1]}"
+    german = CATEGORY_DE.get(name) or _ROLES_DE.get(name, name)
+    return f"„{german}“ {old[0]} → {new[0]}", f"{name.replace('_', ' ')!r} {old[1]} → {new[1]}"
 
 
 def _figures(point: _Point) -> tuple[str, str]:

@@ -152,7 +152,7 @@ def line(
     span = [max(0, bottom - pad) if bottom >= 0 else bottom - pad, top + pad]
     yaxis: dict[str, Any] = {"range": span, "nticks": 5, "tickformat": ".0%" if percent else None}
     return graph(
-        key, [trace], label, height=height, shapes=shapes, yaxis=yaxis, xaxis={"type": "category", "nticks": 8},
+        key, [trace], label, height=height, shapes=shapes, yaxis=yaxis, xaxis={"type": "category", "nticks": 5, "tickangle": 0},
         margin={"l": 40, "r": 10, "t": 6, "b": 24},
     )  # fmt: skip
 

@@ -52,6 +52,11 @@ def curve_lines(curve: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dic
     return losses, checks
 
 
+def _first(found: Sequence[Run]) -> str:
+    """The run whose curve is shown first: the newest that came to its end, else the newest."""
+    return next((one.id for one in found if one.state == "done"), found[0].id)
+
+
 def runs_table(found: Sequence[Run]) -> Table:
     """All runs."""
     rows = tuple(
@@ -255,9 +260,7 @@ def body(
                         [
                             html.H3(t("data.curves"), className="tk-grow"),
                             html.Label(t("data.run_choice"), htmlFor="data-run", className="form-label"),
-                            dbc.Select(
-                                id="data-run", options=options, value=options[0]["value"], style={"width": "auto"}
-                            ),
+                            dbc.Select(id="data-run", options=options, value=_first(found), style={"width": "auto"}),
                         ],
                         className="tk-row tk-chart-head",
                     ),
