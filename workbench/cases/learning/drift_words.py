@@ -10,7 +10,6 @@ from typing import Any, Protocol
 
 from workbench.cases.words import CATEGORY_DE
 
-
 _ROLES_DE: Mapping[str, str] = MappingProxyType(
     {
         "registration_document": "Fahrzeugschein",
