@@ -120,7 +120,7 @@ def augment(
         np.asarray(picture), matrix, (size, size), flags=cv2.INTER_LINEAR, borderValue=(114, 114, 114)
     )
     boxes, kept = _transform(sample, matrix, size, width / sample.width, height / sample.height)
-    return Crop(_recolour(np.asarray(warped, dtype=np.uint8), rng), boxes, kept)
+    return Crop(recolour(np.asarray(warped, dtype=np.uint8), rng), boxes, kept)
 
 
 def mosaic(crops: Sequence[Crop]) -> Crop:
@@ -158,7 +158,8 @@ def _transform(
     return np.asarray(boxes, dtype=np.float32).reshape(-1, 4), tuple(kept)
 
 
-def _recolour(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+def recolour(picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Other light and colours, sometimes a little out of focus."""
     hsv = cv2.cvtColor(picture, cv2.COLOR_BGR2HSV)
     gains = rng.uniform(-1, 1, 3) * np.array([0.02, 0.5, 0.35]) + np.array([0.0, 1.0, 1.0])
     steps = np.arange(256, dtype=np.float64)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from cv_models.findings import CATEGORIES, PARTS, ROLES, SEVERITIES, SIDES, VIEWS
 from workbench.access import Actor, require
+from workbench.cases import damages
 from workbench.cases.drafts import normalised, put_draft
 from workbench.cases.field_decisions import bad as _bad
 from workbench.cases.field_decisions import finish as _finish
@@ -202,7 +203,11 @@ def decide_finding(
                 setattr(finding, name, value)
         finding.status = decision
         finding.decided_by, finding.decided_at = actor.user_id, now()
+        if any(getattr(finding, name) != before[name] for name in ("box", "part", "polygon")):
+            # The size was that of another region.
+            finding.size = None
         regions.remember(session, actor, finding, _ACTS[decision], before)
+        damages.rekey(session, case)
         record(session, case, actor, "finding_decided", {"finding": finding.id, "decision": decision})
         return _finish(session, case, actor)
 
@@ -252,5 +257,6 @@ def add_finding(
         session.add(finding)
         session.flush()
         regions.remember(session, actor, finding, "added", None)
+        damages.rekey(session, case)
         record(session, case, actor, "finding_added", {"finding": finding.id, "category": category})
         return _finish(session, case, actor)
