@@ -41,6 +41,7 @@ class RegionAnnotation(Base):
         CheckConstraint("by_role in ('expert', 'reviewer', 'data')", name="region_role_known"),
         Index("ix_region_annotations_photo", "photo_sha256", "id"),
         Index("ix_region_annotations_case", "case_id", "finding_id", "id"),
+        Index("ix_region_annotations_finding", "finding_id", "by_role", "id"),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     case_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey(_CASE, ondelete="CASCADE"))

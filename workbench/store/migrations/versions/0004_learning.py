@@ -53,6 +53,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_region_annotations_photo", "region_annotations", ["photo_sha256", "id"])
     op.create_index("ix_region_annotations_case", "region_annotations", ["case_id", "finding_id", "id"])
+    op.create_index("ix_region_annotations_finding", "region_annotations", ["finding_id", "by_role", "id"])
     op.create_table(
         "dataset_versions",
         sa.Column("id", sa.Uuid(), primary_key=True),
