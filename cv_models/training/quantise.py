@@ -17,12 +17,12 @@ from typing import Any
 import cv2
 import numpy as np
 import onnx
-import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static
 
 from cv_models.damage.candidates import LOWEST_SCORE, PADDING
 from cv_models.training.errors import TrainingError
+from cv_models.training.export import calm_session
 from cv_models.training.labels import LAYOUT
 
 SIDE = 416
@@ -127,7 +127,7 @@ def quantise(network: Path, target: Path, photos: Sequence[Path]) -> int:
 
 def score_agreement(network: Path, other: Path, photos: Sequence[Path]) -> dict[str, Any]:
     """Pearson correlation and largest difference of the scores of both networks, over cells that either would name."""
-    one, two = (ort.InferenceSession(str(path), providers=["CPUExecutionProvider"]) for path in (network, other))
+    one, two = (calm_session(path) for path in (network, other))
     first: list[Floats] = []
     second: list[Floats] = []
     for path in photos:
