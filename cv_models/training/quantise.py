@@ -2,8 +2,9 @@
 
 Weights per channel, values per tensor, with the steps decided by training photos (QDQ form). Some convolutions stay float:
 the first ones and the predictions, which decide how exact boxes and scores are, and the depthwise ones, whose channels differ
-so much that one step per tensor ruins them (measured on 0.3: correlation of the scores with those of the float network 0.64
-with them as whole numbers, 0.95 without, 0.99 when the second stage stays float, too).
+so much that one step per tensor ruins them. Correlation of the scores with those of the float network, on six training photos
+and weights half-way through a run: 0.64 with depthwise and second stage as whole numbers, 0.95 without the depthwise ones; on
+24 validation photos with 0.3, as it is done here, 0.98.
 """
 
 from __future__ import annotations
