@@ -158,7 +158,7 @@ def _decoded(
     raw: Floats, size: tuple[int, int], scale: float, settings: dict[str, Any], *, mirrored: bool
 ) -> list[Person]:
     places, steps = _grid(int(settings["side"]), tuple(settings["strides"]))
-    scores = raw[:, 4] * raw[:, 5]
+    scores = raw[:, 4]  # the one class there is
     rows = np.flatnonzero(scores >= settings["threshold"])
     centres = (raw[rows, :2] + places[rows]) * steps[rows, None]
     sizes = np.exp(np.clip(raw[rows, 2:4], -10, 10)) * steps[rows, None]
