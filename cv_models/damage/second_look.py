@@ -41,6 +41,7 @@ class LookSettings:
         class_share: weight of the second look's class against the detector's; 0 to 1.
         least_severity: least probability of a severity that is named.
         least_outline: least mean probability inside an outline that is given.
+        outlined: classes that get an outline; where the labels are loose boxes of whole panels an outline says nothing.
     """
 
     side: int
@@ -55,6 +56,7 @@ class LookSettings:
     class_share: float
     least_severity: float
     least_outline: float
+    outlined: frozenset[str]
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> LookSettings:
@@ -72,6 +74,7 @@ class LookSettings:
             class_share=float(raw["class_share"]),
             least_severity=float(raw["least_severity"]),
             least_outline=float(raw["least_outline"]),
+            outlined=frozenset(raw["outlined"]),
         )
 
 
@@ -174,17 +177,20 @@ def _revised(item: Candidate, seen: Seen, place: int, settings: LookSettings, si
         name: settings.class_share * float(p) for name, p in zip(settings.classes, seen.classes[place], strict=True)
     }
     votes[item.category] = votes.get(item.category, 0.0) + 1 - settings.class_share
+    category = max(votes, key=lambda name: votes[name])
     severity = int(seen.severities[place].argmax())
     sure = float(seen.severities[place, severity]) >= settings.least_severity
     square = square_around(item.box, settings.context, settings.smallest)
     return replace(
         item,
-        category=max(votes, key=lambda name: votes[name]),
+        category=category,
         score=calibrated(float(1 / (1 + np.exp(-odds))), settings.calibration),
         box=_moved(item.box, seen.shifts[place], settings.box_share, size),
         parts=tuple(float(p) for p in seen.parts[place]),
         severity=settings.severities[severity] if sure else None,
-        polygon=outline(seen.masks[place], square, size, settings.least_outline),
+        polygon=outline(seen.masks[place], square, size, settings.least_outline)
+        if category in settings.outlined
+        else None,
     )
 
 
