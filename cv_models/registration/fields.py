@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from cv_models.registration import rules, words
+from cv_models.registration import rules
 from cv_models.registration.evidence import Reads
 from cv_models.registration.grammar import Grammar
 
@@ -340,4 +340,3 @@ _TYRE: Final = (
     r"\d{1,2}\.\d{2}-\d{2}( \d{1,2}PR)?"
 )
 FIELDS: Final[dict[str, Field]] = _all()
-COLOUR_WORDS: Final = (*words.COLOURS, *words.TINTS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -255,12 +254,6 @@ def nothing(_: str) -> float:
 def certain(value: float) -> float:
     """A probability kept off 0 and 1."""
     return min(1 - 1e-9, max(1e-9, value))
-
-
-def logit(value: float) -> float:
-    """Log odds."""
-    kept = certain(value)
-    return math.log(kept / (1 - kept))
 
 
 _TRADE: Final = UPPER + LOWER + DIGITS + "ÄÖÜäöüéß .,/+&()!'-"

@@ -124,11 +124,6 @@ def _plate(district: str, letters: str, number: str, suffix: str) -> str:
     return f"{district}-{letters} {number}{suffix}"
 
 
-def normal_plate(text: str) -> str:
-    """A plate for comparison: letters and digits alone, upper case."""
-    return re.sub(r"[^A-ZÄÖÜ0-9]", "", text.upper())
-
-
 def parse_date(text: str, *, earliest: int = 1900, latest: dt.date | None = None) -> str | None:
     """`DD.MM.YYYY` as ISO when it is a real date in the range, else None. `00.00.YYYY` (day unknown) is no date."""
     match = re.fullmatch(r"\D{0,2}(\d{2})[.,:\-/ ]{0,2}(\d{2})[.,:\-/ ]{0,2}(\d{4})\D{0,2}", text.strip())

@@ -125,9 +125,6 @@ MAKES: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "MICROLINO": ((), ()),
 }  # fmt: skip
 
-# Other makers' key numbers that stand for no make.
-OTHER_MAKERS: Final = frozenset(("0900", "0901"))
-
 COLOURS: Final[dict[str, str]] = {
     "WEISS": "0", "WEIß": "0", "GELB": "1", "ORANGE": "2", "ROT": "3", "VIOLETT": "4", "LILA": "4", "BLAU": "5",
     "GRÜN": "6", "GRUEN": "6", "GRAU": "7", "SILBER": "7", "BRAUN": "8", "SCHWARZ": "9",

@@ -17,7 +17,7 @@ from cv_models.privacy import PrivateRegion, find_private, hide
 from cv_models.privacy_people import FOLDER, Person, _head, find_heads
 from cv_models.privacy_plates import find_plates, ground_likeness, plate_likeness
 from cv_models.registration import ocr
-from cv_models.runtime import session
+from cv_models.runtime import model_entry, session
 
 PHOTOS = Path(__file__).parents[2] / "workbench" / "demo" / "photos"
 
@@ -133,7 +133,7 @@ def test_bad_pictures_and_a_changed_model(tmp_path: Path) -> None:
             find_private(wrong)
     assert find_heads(np.zeros((64, 2000, 3), np.uint8)) == []
     shutil.copytree(FOLDER, tmp_path / "models")
-    file = tmp_path / "models" / "people-0.1.onnx"
+    file = tmp_path / "models" / model_entry("people", FOLDER).file
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     with pytest.raises(ModelFileError):
         session("people", 1, folder=tmp_path / "models")

@@ -95,6 +95,26 @@ def _models() -> Check:
     return Check("models", seen.level, de, en, seen.todo_de, seen.todo_en)
 
 
+def _drift() -> Check:
+    from workbench.cases.learning import drift
+    from workbench.store.database import session_scope
+
+    with session_scope() as session:
+        alarms = drift.alarms(session)
+    if not alarms:
+        return Check("drift", "ok", "Fotos und Befunde wie gewohnt", "photos and findings as usual")
+    worst = alarms[0]
+    more = len(alarms) - 1
+    return Check(
+        "drift",
+        "warning",
+        worst.reason_de + (f" (und {more} weitere)" if more else ""),
+        worst.reason_en + (f" (and {more} more)" if more else ""),
+        worst.remedy_de,
+        worst.remedy_en,
+    )
+
+
 def _tables() -> Check:
     from pricing_tables import tables_on
 
@@ -185,6 +205,7 @@ CHECKS: tuple[tuple[str, Callable[[], Check]], ...] = (
     ("jobs", _jobs),
     ("storage", _storage),
     ("models", _models),
+    ("drift", _drift),
     ("tables", _tables),
     ("documents", _fonts),
     ("clock", _clock),
@@ -196,6 +217,10 @@ _ADVICE = {
     "migrations": ("Zuerst die Datenbank in Ordnung bringen.", "Mend the database first."),
     "jobs": ("`telekalk migrate` aufrufen.", "Run `telekalk migrate`."),
     "storage": ("Schreibrechte von TELEKALK_PHOTO_STORE prüfen.", "Check write permission of TELEKALK_PHOTO_STORE."),
+    "drift": (
+        "Die Datenseite (`/data`) öffnen: dort steht, was sich geändert hat.",
+        "Open the data page (`/data`): it says what has changed.",
+    ),
     "models": ("Installation erneuern: scripts/setup.", "Renew the installation: scripts/setup."),
     "tables": ("`telekalk tables check` aufrufen.", "Run `telekalk tables check`."),
     "documents": ("Installation erneuern: scripts/setup.", "Renew the installation: scripts/setup."),
@@ -223,7 +248,7 @@ def run_checks() -> list[Check]:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 def doctor(as_json: bool) -> None:
-    """Check database, migrations, jobs, storage, models, tables, documents, clock and ports, and say what to do.
+    """Check database, migrations, jobs, storage, models, drift, tables, documents, clock and ports, and say what to do.
 
     Exit code 0 when nothing is wrong (warnings count as well), 2 when something is.
     """
