@@ -56,6 +56,15 @@ def configure_logging(*, process: str) -> None:
     )
 
 
+def _to_standard_error(*_arguments: Any) -> Any:
+    return structlog.PrintLogger(sys.stderr)
+
+
+# Standard output belongs to what a command answers, also in a process that never sets its logging up.
+if not structlog.is_configured():
+    structlog.configure(logger_factory=_to_standard_error)
+
+
 def get_logger(name: str) -> Any:
     """A logger whose lines carry ``name`` as their module."""
     return structlog.get_logger(module=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from cv_models.findings import CATEGORIES, PARTS
 from cv_models.images import Image
 
 STRIDES = (8, 16, 32)
@@ -69,9 +70,16 @@ class DetectorSettings:
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> DetectorSettings:
-        """Read the `settings` of a registry entry."""
+        """Read the `settings` of a registry entry.
+
+        Raises:
+            KeyError, TypeError, ValueError: something is missing or malformed, or a class or part is none of ours.
+        """
+        groups = tuple((name, tuple(classes)) for name, classes in raw["groups"])
+        known_only("class", (name for _, classes in groups for name in classes), CATEGORIES)
+        known_only("part", raw["parts"], PARTS)
         return cls(
-            groups=tuple((name, tuple(classes)) for name, classes in raw["groups"]),
+            groups=groups,
             parts=tuple(raw["parts"]),
             passes=tuple(
                 Pass(int(item["longest"]), tuple(item["groups"]), bool(item.get("mirrored", False)))
@@ -99,6 +107,17 @@ class Candidate:
     parts: tuple[float, ...]
     severity: str | None = None
     polygon: tuple[tuple[float, float], ...] | None = None
+
+
+def known_only(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse names that the product does not know.
+
+    Raises:
+        ValueError: names them.
+    """
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise ValueError(f"unknown {kind}: {', '.join(unknown)}")
 
 
 def candidates(image: Image, session: ort.InferenceSession, settings: DetectorSettings) -> list[Candidate]:

@@ -15,7 +15,8 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from cv_models.damage.candidates import Candidate, calibrated
+from cv_models.damage.candidates import Candidate, calibrated, known_only
+from cv_models.findings import CATEGORIES, SEVERITIES
 from cv_models.images import Image
 
 Floats = NDArray[np.float32]
@@ -60,7 +61,13 @@ class LookSettings:
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> LookSettings:
-        """Read the `settings` of a registry entry."""
+        """Read the `settings` of a registry entry.
+
+        Raises:
+            KeyError, TypeError, ValueError: something is missing or malformed, or a class or severity is none of ours.
+        """
+        known_only("class", (*raw["classes"], *raw["outlined"]), CATEGORIES)
+        known_only("severity", raw["severities"], SEVERITIES)
         return cls(
             side=int(raw["side"]),
             context=float(raw["context"]),

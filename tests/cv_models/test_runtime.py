@@ -22,7 +22,8 @@ from cv_models.runtime import (
     use,
 )
 
-SIZE_LIMIT = 15 * 1024 * 1024
+SIZE_LIMIT = 25 * 1024 * 1024
+DETECTOR_LIMIT = 20 * 1000 * 1000
 
 
 def copy_of_models(tmp_path):
@@ -41,6 +42,7 @@ def test_every_registered_model_loads_and_has_card_and_licence():
         assert (repository / entry.card).is_file(), entry.card
     assert {"damage", "role"} <= set(registry())
     assert total <= SIZE_LIMIT
+    assert sum(model_path(name).stat().st_size for name in ("damage", "look")) <= DETECTOR_LIMIT
 
 
 def test_one_session_per_process_and_at_most_two_threads():
