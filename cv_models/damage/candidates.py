@@ -122,7 +122,8 @@ def known_only(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
 
 def candidates(image: Image, session: ort.InferenceSession, settings: DetectorSettings) -> list[Candidate]:
     """All boxes of all passes above the lowest score, with calibrated scores and without doubles per group."""
-    looks = [_look(image, session, settings, look) for look in settings.passes]
+    sizes = {look.longest: _scaled(image, look.longest) for look in settings.passes}
+    looks = [_look(image.shape[:2], sizes[look.longest], session, settings, look) for look in settings.passes]
     kept: list[Candidate] = []
     for name, _ in settings.groups:
         mine = [[item for item in found if item.group == name] for found in looks]
@@ -187,12 +188,22 @@ def suppress(items: Sequence[Candidate], overlap: float) -> list[Candidate]:
     return [items[index] for index in kept]
 
 
-def _look(image: Image, session: ort.InferenceSession, settings: DetectorSettings, look: Pass) -> list[Candidate]:
+def _scaled(image: Image, longest: int) -> Image:
+    """The photo with its longer side at `longest` pixels, enlarged by two at most."""
     height, width = image.shape[:2]
-    scale = min(2.0, look.longest / max(height, width))
+    scale = min(2.0, longest / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    if scale == 1.0:
+        return image
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    scaled = cv2.resize(image, size, interpolation=method) if scale != 1.0 else image
+    return np.asarray(cv2.resize(image, size, interpolation=method), dtype=np.uint8)
+
+
+def _look(
+    photo: tuple[int, ...], scaled: Image, session: ort.InferenceSession, settings: DetectorSettings, look: Pass
+) -> list[Candidate]:
+    height, width = photo
+    size = (scaled.shape[1], scaled.shape[0])
     rows, columns = -(-size[1] // 32) * 32, -(-size[0] // 32) * 32
     pixels = np.full((1, 3, rows, columns), PADDING, dtype=np.float32)
     if look.mirrored:

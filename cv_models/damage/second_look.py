@@ -21,6 +21,8 @@ from cv_models.images import Image
 
 Floats = NDArray[np.float32]
 GREY = (127, 127, 127)
+SMOOTH = 0.02
+"""Outlines are smoothed over this share of the crop: an expert wants a line, not a coast."""
 LARGEST_SHIFT = 0.7
 """A box grows or shrinks by a factor of two at most (natural logarithm)."""
 
@@ -42,7 +44,7 @@ class LookSettings:
         class_share: weight of the second look's class against the detector's; 0 to 1.
         least_severity: least probability of a severity that is named.
         least_outline: least mean probability inside an outline that is given.
-        outlined: classes that get an outline; where the labels are loose boxes of whole panels an outline says nothing.
+        outlined: classes that get an outline; the others have a box alone.
     """
 
     side: int
@@ -230,7 +232,7 @@ def outline(
         least: least mean probability inside.
     """
     fine = 4 * mask.shape[0]
-    smooth = cv2.resize(mask, (fine, fine), interpolation=cv2.INTER_CUBIC)
+    smooth = cv2.GaussianBlur(cv2.resize(mask, (fine, fine), interpolation=cv2.INTER_CUBIC), (0, 0), SMOOTH * fine)
     inside = (smooth >= 0.5).astype(np.uint8)
     contours, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
