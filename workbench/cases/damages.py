@@ -160,7 +160,7 @@ def _same_region(
             (other.box.iou(sighting.box), place)
             for place, group in places.items()
             for other in group
-            if other.photo_id == sighting.photo_id and _side_fits(sighting.side, place[1])
+            if other.photo_id == sighting.photo_id and _side_fits(sighting, *place, group)
         ),
         key=lambda pair: (pair[0], pair[1][0], pair[1][1] or ""),
         default=(0.0, None),
@@ -168,8 +168,11 @@ def _same_region(
     return best[1] if best[0] >= SAME_REGION else None
 
 
-def _side_fits(side: str | None, other: str | None) -> bool:
-    return side not in {"left", "right"} or other is None or side == other
+def _side_fits(sighting: Sighting, part: str | None, side: str | None, members: Iterable[Sighting]) -> bool:
+    """Whether a finding may lie where these do; a place without side takes that of the first member that tells one."""
+    own = side_of(part, sighting.side)
+    told = {side, *(side_of(member.part or part, member.side) for member in members)} - {None}
+    return own is None or not told or told == {own}
 
 
 def _on_place(
@@ -248,7 +251,7 @@ def _across_photos(kind: _Group, sightings: Sequence[Sighting], pairs: Collectio
 
 
 def _fits(sighting: Sighting, group: _Group) -> bool:
-    if not _side_fits(sighting.side, group.side):
+    if not _side_fits(sighting, group.part, group.side, group.members):
         return False
     if {sighting.severity, *(m.severity for m in group.members)} >= {"minor", "severe"}:
         return False
@@ -288,7 +291,8 @@ def _home(sighting: Sighting, groups: Sequence[_Group], pairs: Collection[frozen
     seen = [
         g
         for g in groups
-        if _side_fits(sighting.side, g.side) and any(frozenset((sighting.id, m.id)) in pairs for m in g.members)
+        if _side_fits(sighting, g.part, g.side, g.members)
+        and any(frozenset((sighting.id, m.id)) in pairs for m in g.members)
     ]
     fitting = [group for group in seen if _fits(sighting, group)] or seen
     if len({(group.part, group.side) for group in fitting}) == 1:
