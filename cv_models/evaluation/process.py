@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from cv_models.damage.candidates import DetectorSettings
 from cv_models.datasets import LabelledPhoto
@@ -25,12 +19,13 @@ from cv_models.evaluation.predictions import (
     finding_from_json,
     require_photos,
 )
+from cv_models.line_process import LineProcess
 from cv_models.runtime import MODEL_FOLDER, ModelEntry, model_entry, session
 
 NAME = "damage"
 
 
-class DetectorProcess:
+class DetectorProcess(LineProcess):
     """The detector of a bundle in its own process. Use as a context manager; `look` answers for one photo.
 
     Args:
@@ -47,33 +42,7 @@ class DetectorProcess:
         self.threshold = DetectorSettings.from_json(self.entry.settings).threshold
         self.peak_mib = 0.0
         session(NAME, threads, folder=folder)  # a bad file is told here, with its own code, before anything starts
-        # The package need not be installed: the process finds it where this one has found it.
-        home = str(Path(__file__).resolve().parents[2])
-        path = os.pathsep.join(p for p in (home, os.environ.get("PYTHONPATH", "")) if p)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cv_models.evaluation.serve", str(folder.resolve()), str(threads)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        super().__init__("cv_models.evaluation.serve", str(folder.resolve()), str(threads))
 
     def look(self, photo: LabelledPhoto) -> PhotoFindings:
         """Findings of one photo with the threshold taken away.
@@ -83,18 +52,7 @@ class DetectorProcess:
             ComparisonError: TK-EVAL-012, the detector has failed.
 
         """
-        entrance, exit_ = self._process.stdin, self._process.stdout
-        assert entrance is not None
-        assert exit_ is not None
-        try:
-            entrance.write(json.dumps(str(photo.path)) + "\n")
-            entrance.flush()
-            line = exit_.readline()
-        except OSError:
-            line = ""
-        if not line:
-            raise self._died(photo, f"exit {self._process.poll()}")
-        answer = json.loads(line)
+        answer = self.ask(photo.path)
         if "refused" in answer:
             raise ModelError(*answer["refused"])
         if "failed" in answer:

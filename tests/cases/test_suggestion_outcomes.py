@@ -98,10 +98,3 @@ def test_only_who_may_see_data_sees_rates(actor_expert: Actor) -> None:
     with pytest.raises(TelekalkError) as caught:
         outcomes.hit_rates(actor_expert)
     assert caught.value.status == 403
-
-
-def test_wilson() -> None:
-    assert outcomes.wilson(0, 0) == (0.0, 1.0)
-    low, high = outcomes.wilson(8, 10)
-    assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
-    assert outcomes.wilson(10, 10)[1] > 0.999

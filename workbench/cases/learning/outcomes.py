@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workbench.access import Actor, require
+from workbench.cases.learning.statistics import wilson
 from workbench.store.database import session_scope
 from workbench.store.learning import SuggestionOutcome
 from workbench.store.models import Case, Draft, Finding, Offer
@@ -23,7 +23,6 @@ OUTCOMES: Final = ("kept", "changed", "dropped", "added")
 GROUPS: Final = ("operation", "part", "category", "severity_source")
 #: The cap is priced as a part of its own, and is what is done about the mirror.
 SAME_PART: Final = {"mirror_cap": "mirror"}
-_Z: Final = 1.959964
 Place = tuple[str, str | None]
 
 
@@ -51,16 +50,6 @@ class HitRate:
     rate: float | None
     low: float | None
     high: float | None
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927); (0, 1) where nothing was counted."""
-    if of == 0:
-        return 0.0, 1.0
-    share, square = hits / of, _Z * _Z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    reach = _Z / (1 + square / of) * sqrt(share * (1 - share) / of + square / (4 * of * of))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def done_on(draft: Mapping[str, Any], *, only_suggested: bool = False) -> dict[Place, dict[str, Any]]:
@@ -226,8 +215,7 @@ def hit_rates(actor: Actor, *, since: datetime | None = None, until: datetime | 
 
 def _rate(group: str, key: str, count: Mapping[str, int]) -> HitRate:
     suggested = count["kept"] + count["changed"] + count["dropped"]
-    low, high = wilson(count["kept"], suggested)
-    known = suggested > 0
+    share = wilson(count["kept"], suggested)
     return HitRate(
         group_by=group,
         key=key,
@@ -236,7 +224,7 @@ def _rate(group: str, key: str, count: Mapping[str, int]) -> HitRate:
         changed=count["changed"],
         dropped=count["dropped"],
         added=count["added"],
-        rate=count["kept"] / suggested if known else None,
-        low=low if known else None,
-        high=high if known else None,
+        rate=share.value,
+        low=share.low,
+        high=share.high,
     )
