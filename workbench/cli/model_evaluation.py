@@ -73,7 +73,7 @@ def damage(
 ) -> None:
     """Measure a damage detector on labelled photos.
 
-    MODEL is a registered version (`damage-0.3`), the folder of a bundle, `shipped`, or a JSON file with results: COCO
+    MODEL is a registered version (`damage-0.4`), the folder of a bundle, `shipped`, or a JSON file with results: COCO
     results, the output of `telekalk detect`, or `predictions.json` of an earlier run. Without it the active model is
     measured. Reported, with 95 % intervals over vehicles: AP at IoU 0.5 and 0.5:0.95, recall at one false find per photo,
     by class, size and source; what is shown at the threshold; parts, severity, calibration; time and memory.
